@@ -26,19 +26,41 @@ export const newAgentId = (random: RandomBytes): AgentId => `agt_${randomName(ra
 export const newKeyId = (random: RandomBytes): KeyId => `key_${randomName(random)}` as KeyId;
 export const newCallId = (random: RandomBytes): CallId => `call_${randomName(random)}` as CallId;
 
-function parser<T extends string>(pattern: RegExp): (value: unknown) => T | undefined {
-  return (value) => (typeof value === 'string' && pattern.test(value) ? (value as T) : undefined);
+function named(value: unknown, pattern: RegExp): boolean {
+  return typeof value === 'string' && pattern.test(value);
 }
 
-export const parseAgentId = parser<AgentId>(/^agt_[0-9a-z]{20}$/);
-export const parseKeyId = parser<KeyId>(/^[A-Za-z0-9_.:-]{1,64}$/);
-export const parseCallId = parser<CallId>(/^call_[0-9a-z]{20}$/);
+/** The id, or undefined when the text isn't one. */
+export function parseAgentId(value: unknown): AgentId | undefined {
+  return named(value, /^agt_[0-9a-z]{20}$/) ? (value as AgentId) : undefined;
+}
 
-function positiveInteger<T extends number>(value: unknown): T | undefined {
+/** Keys may also be named by whoever brings them, so the form is wider than that of ids made here. */
+export function parseKeyId(value: unknown): KeyId | undefined {
+  return named(value, /^[A-Za-z0-9_.:-]{1,64}$/) ? (value as KeyId) : undefined;
+}
+
+/** The id, or undefined when the text isn't one. */
+export function parseCallId(value: unknown): CallId | undefined {
+  return named(value, /^call_[0-9a-z]{20}$/) ? (value as CallId) : undefined;
+}
+
+function positiveInteger(value: unknown): number | undefined {
   const number = typeof value === 'string' && /^[1-9][0-9]{0,15}$/.test(value) ? Number(value) : value;
-  return typeof number === 'number' && Number.isSafeInteger(number) && number > 0 ? (number as T) : undefined;
+  return typeof number === 'number' && Number.isSafeInteger(number) && number > 0 ? number : undefined;
 }
 
-export const parseWpUserId = (value: unknown): WpUserId | undefined => positiveInteger<WpUserId>(value);
-export const parsePolicyVersion = (value: unknown): PolicyVersion | undefined => positiveInteger<PolicyVersion>(value);
-export const parseAuditEntryId = (value: unknown): AuditEntryId | undefined => positiveInteger<AuditEntryId>(value);
+/** A WordPress user id: a positive integer, as a number or in decimal. */
+export function parseWpUserId(value: unknown): WpUserId | undefined {
+  return positiveInteger(value) as WpUserId | undefined;
+}
+
+/** A policy version: a positive integer, as a number or in decimal. */
+export function parsePolicyVersion(value: unknown): PolicyVersion | undefined {
+  return positiveInteger(value) as PolicyVersion | undefined;
+}
+
+/** An audit entry's number: a positive integer, as a number or in decimal. */
+export function parseAuditEntryId(value: unknown): AuditEntryId | undefined {
+  return positiveInteger(value) as AuditEntryId | undefined;
+}

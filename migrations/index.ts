@@ -1,0 +1,31 @@
+import type { Knex } from 'knex';
+import { policies } from './20261122000100_policies.js';
+import { policyActivations } from './20261122000200_policy_activations.js';
+import { auditLog } from './20261122000300_audit_log.js';
+import { auditHead } from './20261122000400_audit_head.js';
+import { agents } from './20261122000500_agents.js';
+import { keys } from './20261122000600_keys.js';
+import { nonces } from './20261122000700_nonces.js';
+import { calls } from './20261122000800_calls.js';
+import { asKnexMigration, type Migration } from './migration.js';
+
+/** In the order in which they run. Named without a file ending, so that source and build record the same name. */
+export const migrations: readonly Migration[] = [
+  policies,
+  policyActivations,
+  auditLog,
+  auditHead,
+  agents,
+  keys,
+  nonces,
+  calls,
+];
+
+export const migrationSource: Knex.MigrationSource<Migration> = {
+  getMigrations: () => Promise.resolve([...migrations]),
+  getMigrationName: (migration) => migration.name,
+  getMigration: (migration) => Promise.resolve(asKnexMigration(migration)),
+};
+
+/** A migrations table of our own, beside WordPress's tables: `{prefix}ai_agent_migrations` (and knex's `…_lock`). */
+export const migrationsTable = (tablePrefix: string): string => `${tablePrefix}ai_agent_migrations`;

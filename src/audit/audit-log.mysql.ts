@@ -1,0 +1,97 @@
+import type { Knex } from 'knex';
+import type { AuditEntryId, RandomBytes } from '../kernel/ids.js';
+import type { AuditEntry, NewAuditEntry } from './audit-entry.js';
+import type { AuditFilter, AuditLog, AuditReader } from './audit-log.js';
+import { AUDIT_COLUMNS, auditFromRow, auditToRow, type AuditRow } from './audit-row.js';
+import { appendToChain, EMPTY_CHAIN, headAfter, type ChainHead } from './hash-chain.js';
+
+const SALT_BYTES = 16;
+const HEAD = 1;
+
+/**
+ * Appends within the transaction `trx`. The head's row is locked until it ends, so that one chain stands however many
+ * replicas write: the next writer waits, then links to what this one committed.
+ */
+export function mysqlAuditLog(trx: Knex, tablePrefix: string, random: RandomBytes): AuditLog {
+  const log = `${tablePrefix}ai_agent_audit_log`;
+  const headTable = `${tablePrefix}ai_agent_audit_head`;
+  const lockHead = async (): Promise<ChainHead> => {
+    const row = await trx<{ id: number; height: number; hash: string }>(headTable)
+      .where({ id: HEAD })
+      .forUpdate()
+      .first();
+    if (row !== undefined) return { height: row.height, hash: row.hash };
+    await trx.raw('INSERT IGNORE INTO ?? (id, height, hash) VALUES (?, ?, ?)', [
+      headTable,
+      HEAD,
+      EMPTY_CHAIN.height,
+      EMPTY_CHAIN.hash,
+    ]);
+    return lockHead();
+  };
+  return {
+    async append(entries: readonly NewAuditEntry[]): Promise<readonly AuditEntry[]> {
+      if (entries.length === 0) return [];
+      let head = await lockHead();
+      const chained = entries.map((entry) => {
+        const next = appendToChain(head, entry, Buffer.from(random(SALT_BYTES)).toString('hex'));
+        head = headAfter(next);
+        return next;
+      });
+      await trx<AuditRow>(log).insert(chained.map(auditToRow));
+      await trx(headTable).where({ id: HEAD }).update({ height: head.height, hash: head.hash });
+      return chained;
+    },
+  };
+}
+
+/** Column and value of each condition that is a plain comparison. */
+function equalities(filter: AuditFilter): Partial<AuditRow> {
+  const wanted: { [K in keyof AuditRow]?: AuditRow[K] | undefined } = {
+    user_id: filter.userId,
+    agent_id: filter.agentId,
+    call_id: filter.callId,
+    tool: filter.tool,
+    entity_type: filter.entityType,
+    entity_id: filter.entityId,
+    verdict: filter.verdict,
+    code: filter.code,
+    policy_version: filter.policyVersion,
+  };
+  return Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined));
+}
+
+/** The instant as text, whatever the driver would make of it. */
+const columns = (knex: Knex): (string | Knex.Raw)[] =>
+  AUDIT_COLUMNS.map((column) => (column === 'ts' ? knex.raw('CAST(ts AS CHAR) AS ts') : column));
+
+export function mysqlAuditReader(knex: Knex, tablePrefix: string): AuditReader {
+  const log = `${tablePrefix}ai_agent_audit_log`;
+  const rows = (): Knex.QueryBuilder<AuditRow, AuditRow[]> => knex<AuditRow>(log).select<AuditRow[]>(columns(knex));
+  return {
+    async list(filter, { before, limit }) {
+      const query = rows().where(equalities(filter)).orderBy('id', 'desc').limit(limit);
+      if (before !== undefined) void query.where('id', '<', before);
+      if (filter.from !== undefined) void query.where('ts', '>=', filter.from);
+      if (filter.to !== undefined) void query.where('ts', '<', filter.to);
+      if (filter.kind !== undefined) {
+        if (filter.kind.includes('.')) void query.where('kind', filter.kind);
+        else void query.where('kind', 'like', `${filter.kind.replace(/[\\%_]/g, '\\$&')}.%`);
+      }
+      return (await query).map(auditFromRow);
+    },
+    async get(id: AuditEntryId) {
+      const [row] = await rows().where({ id });
+      return row === undefined ? undefined : auditFromRow(row);
+    },
+    async after(after, limit) {
+      return (await rows().where('id', '>', after).orderBy('id').limit(limit)).map(auditFromRow);
+    },
+    async head() {
+      const row = await knex<{ id: number; height: number; hash: string }>(`${tablePrefix}ai_agent_audit_head`)
+        .where({ id: HEAD })
+        .first();
+      return row === undefined ? EMPTY_CHAIN : { height: row.height, hash: row.hash };
+    },
+  };
+}

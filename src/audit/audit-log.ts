@@ -1,0 +1,42 @@
+import type { AgentId, AuditEntryId, CallId, PolicyVersion, WpUserId } from '../kernel/ids.js';
+import type { AuditEntry, NewAuditEntry, Verdict } from './audit-entry.js';
+import type { ChainHead } from './hash-chain.js';
+
+/** Append only: there is no update and no delete. */
+export interface AuditLog {
+  /**
+   * Puts the entries at the end of the chain, in order, within the caller's transaction: they are durable when that
+   * commits, and whatever else it wrote is undone when they can't be written.
+   */
+  append(entries: readonly NewAuditEntry[]): Promise<readonly AuditEntry[]>;
+}
+
+/** All given must hold; instants are half-open, [from, to). */
+export interface AuditFilter {
+  readonly from?: Date;
+  readonly to?: Date;
+  /** A kind, or its part before the dot. */
+  readonly kind?: string;
+  readonly userId?: WpUserId;
+  readonly agentId?: AgentId;
+  readonly callId?: CallId;
+  readonly tool?: string;
+  readonly entityType?: string;
+  readonly entityId?: number;
+  readonly verdict?: Verdict;
+  readonly code?: string;
+  readonly policyVersion?: PolicyVersion;
+}
+
+/** Reading is apart from appending: lists join and filter, the log alone writes. */
+export interface AuditReader {
+  /** Newest first, strictly before `before` when it is given. */
+  list(
+    filter: AuditFilter,
+    page: { readonly before?: AuditEntryId; readonly limit: number },
+  ): Promise<readonly AuditEntry[]>;
+  get(id: AuditEntryId): Promise<AuditEntry | undefined>;
+  /** Oldest first, strictly after `after`: the order in which the chain is verified. */
+  after(after: number, limit: number): Promise<readonly AuditEntry[]>;
+  head(): Promise<ChainHead>;
+}

@@ -1,0 +1,181 @@
+import { readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
+import { z } from 'zod';
+import { Secret } from './kernel/secret.js';
+
+/** What the sidecar runs with; made once, at the start, from the environment and an optional file. */
+export interface Config {
+  readonly databaseUrl: Secret<string>;
+  readonly tablePrefix: string;
+  readonly wordpressUrl: URL;
+  readonly publicUrl: URL;
+  readonly listen: Address;
+  /** 32-byte keys; the first seals, all open. */
+  readonly keks: readonly Secret<Uint8Array>[];
+  readonly trustedProxies: readonly string[];
+  readonly logLevel: (typeof LOG_LEVELS)[number];
+}
+
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Every problem at once, so that an operator mends them in one go. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(problems.join('\n'));
+    this.problems = problems;
+  }
+}
+
+const PREFIX = 'CHAPERONE_';
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+const NAMES = [
+  'DATABASE_URL',
+  'TABLE_PREFIX',
+  'WORDPRESS_URL',
+  'PUBLIC_URL',
+  'LISTEN',
+  'KEK',
+  'TRUSTED_PROXIES',
+  'LOG_LEVEL',
+] as const;
+type Name = (typeof NAMES)[number];
+const SECRETS = new Set<string>(['DATABASE_URL', 'KEK']);
+
+type Variables = Partial<Record<Name, string>>;
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Text of an address, a `[v6]` host in brackets. */
+export const formatAddress = ({ host, port }: Address): string => `${host.includes(':') ? `[${host}]` : host}:${port}`;
+
+export const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '[::1]' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+
+function known(name: string): name is Name {
+  return (NAMES as readonly string[]).includes(name);
+}
+
+/** `CHAPERONE_X_FILE` names a file that holds the secret, as container platforms hand secrets over. */
+function readVariables(environment: Environment, problems: string[]): Variables {
+  const variables: Variables = {};
+  for (const [key, value] of Object.entries(environment)) {
+    if (!key.startsWith(PREFIX) || value === undefined) continue;
+    const name = key.slice(PREFIX.length);
+    const fromFile = name.endsWith('_FILE') ? name.slice(0, -'_FILE'.length) : undefined;
+    if (known(name)) variables[name] = value;
+    else if (fromFile !== undefined && known(fromFile) && SECRETS.has(fromFile)) {
+      if (environment[PREFIX + fromFile] !== undefined)
+        problems.push(`${PREFIX}${fromFile} is set twice, once as a file.`);
+      try {
+        variables[fromFile] = readFileSync(value, 'utf8').trim();
+      } catch {
+        problems.push(`${key} names a file that can't be read: ${value}`);
+      }
+    } else problems.push(`${key} is unknown; the names are ${NAMES.map((each) => PREFIX + each).join(', ')}.`);
+  }
+  return variables;
+}
+
+const databaseUrl = z.string().refine((text) => {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  return url !== undefined && /^(mysql|mariadb):$/.test(url.protocol) && url.pathname.length > 1;
+}, 'must look like mysql://user:password@host:3306/name');
+
+const webUrl = z
+  .string()
+  .refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), 'must be an http or https address')
+  .transform((text) => new URL(text))
+  .refine(
+    (url) => url.username === '' && url.password === '' && url.search === '' && url.hash === '',
+    'must have no user, query or fragment',
+  );
+
+const listen = z
+  .string()
+  .regex(/^(\[[0-9a-fA-F:]+\]|[^:\s]+):\d{1,5}$/, 'must look like 127.0.0.1:8787')
+  .transform((text) => {
+    const colon = text.lastIndexOf(':');
+    return { host: text.slice(0, colon).replace(/^\[|\]$/g, ''), port: Number(text.slice(colon + 1)) };
+  })
+  .refine(({ port }) => port <= 65_535, 'has a port above 65535');
+
+const keks = z.string().transform((text, context) =>
+  text.split(',').map((part) => {
+    const bytes = Buffer.from(part.trim(), 'base64');
+    if (bytes.length !== 32 || bytes.toString('base64') !== part.trim()) {
+      context.addIssue('must hold 32 bytes in base64 each (make one with: openssl rand -base64 32)');
+    }
+    return new Secret<Uint8Array>(bytes);
+  }),
+);
+
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== ''),
+);
+
+const schema = z.object({
+  DATABASE_URL: databaseUrl,
+  TABLE_PREFIX: z
+    .string()
+    .regex(/^[A-Za-z0-9_]{1,20}$/, 'may hold letters, digits and _')
+    .default('wp_'),
+  WORDPRESS_URL: webUrl,
+  PUBLIC_URL: webUrl.refine(
+    ({ protocol, hostname }) => protocol === 'https:' || isLoopback(hostname),
+    'must be https unless its host is loopback',
+  ),
+  LISTEN: listen.default({ host: '127.0.0.1', port: 8787 }),
+  KEK: keks,
+  TRUSTED_PROXIES: list.default([]),
+  LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
+});
+
+/**
+ * Reads the configuration (section 12 of the contract). The environment wins over the file's text.
+ * @throws ConfigError with every problem; secrets are never quoted in it.
+ */
+export function readConfig(environment: Environment, fileText = ''): Config {
+  const problems: string[] = [];
+  const merged: Record<string, string | undefined> = { ...parseEnv(fileText) };
+  for (const [key, value] of Object.entries(environment)) if (key.startsWith(PREFIX)) merged[key] = value;
+  const parsed = schema.safeParse(readVariables(merged, problems));
+  if (!parsed.success) {
+    for (const issue of parsed.error.issues) {
+      const missing = issue.code === 'invalid_type' && issue.message.includes('undefined');
+      problems.push(`${PREFIX}${issue.path.join('.')} ${missing ? 'is missing' : issue.message}.`);
+    }
+  }
+  if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
+  const { data } = parsed;
+  return Object.freeze({
+    databaseUrl: new Secret(data.DATABASE_URL),
+    tablePrefix: data.TABLE_PREFIX,
+    wordpressUrl: data.WORDPRESS_URL,
+    publicUrl: data.PUBLIC_URL,
+    listen: data.LISTEN,
+    keks: data.KEK,
+    trustedProxies: data.TRUSTED_PROXIES,
+    logLevel: data.LOG_LEVEL,
+  });
+}
+
+/** The process's own environment with an optional `--env-file`; the only place that reads either. */
+export function readProcessConfig(envFile?: string, overrides: Environment = {}): Config {
+  let text = '';
+  if (envFile !== undefined) {
+    try {
+      text = readFileSync(envFile, 'utf8');
+    } catch {
+      throw new ConfigError([`--env-file can't be read: ${envFile}`]);
+    }
+  }
+  return readConfig({ ...process.env, ...overrides }, text);
+}

@@ -1,0 +1,61 @@
+import knexModule, { type Knex } from 'knex';
+import type { Secret } from '../kernel/secret.js';
+
+export interface DatabaseOptions {
+  /** `mysql://user:password@host:port/name` */
+  readonly url: Secret<string>;
+  readonly tablePrefix: string;
+  readonly poolSize: number;
+}
+
+/** Every wait has an end: a database that hangs turns into a refusal, never into a request that hangs with it. */
+const CONNECT_TIMEOUT_MS = 3_000;
+const ACQUIRE_TIMEOUT_MS = 4_000;
+const SESSION = [
+  "SET time_zone = '+00:00', sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', innodb_lock_wait_timeout = 10",
+  'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
+];
+
+interface RawConnection {
+  query(sql: string, done: (error: Error | null) => void): void;
+}
+
+function runAll(connection: RawConnection, statements: readonly string[], done: (error: Error | null) => void): void {
+  const [first, ...rest] = statements;
+  if (first === undefined) done(null);
+  else connection.query(first, (error) => (error === null ? runAll(connection, rest, done) : done(error)));
+}
+
+/**
+ * A pool of connections in UTC, strict mode and READ COMMITTED: the tables shared with WordPress are read as they are
+ * now, and the audit chain's head lock doesn't wait for old snapshots.
+ */
+export function connect(options: DatabaseOptions): Knex {
+  const url = new URL(options.url.reveal());
+  return knexModule({
+    client: 'mysql2',
+    connection: {
+      host: url.hostname.replace(/^\[|\]$/g, ''),
+      port: url.port === '' ? 3306 : Number(url.port),
+      user: decodeURIComponent(url.username),
+      password: decodeURIComponent(url.password),
+      database: decodeURIComponent(url.pathname.slice(1)),
+      charset: 'utf8mb4',
+      timezone: 'Z',
+      supportBigNumbers: true,
+      connectTimeout: CONNECT_TIMEOUT_MS,
+      enableKeepAlive: true,
+    },
+    userParams: { tablePrefix: options.tablePrefix },
+    acquireConnectionTimeout: ACQUIRE_TIMEOUT_MS,
+    pool: {
+      min: 0,
+      max: options.poolSize,
+      acquireTimeoutMillis: ACQUIRE_TIMEOUT_MS,
+      idleTimeoutMillis: 30_000,
+      afterCreate(connection: RawConnection, done: (error: Error | null, connection: RawConnection) => void) {
+        runAll(connection, SESSION, (error) => done(error, connection));
+      },
+    },
+  } as Knex.Config);
+}

@@ -1,0 +1,36 @@
+import { ChaperoneError } from '../kernel/errors.js';
+
+/** MySQL's and MariaDB's error numbers; they live here alone. Source: the servers' error reference. */
+const DUPLICATE_KEY = 1062;
+const RETRYABLE = new Set([1205, 1213]); // lock wait timeout, deadlock
+const TABLE_MISSING = 1146;
+
+function errnoOf(error: unknown): number | undefined {
+  if (typeof error !== 'object' || error === null || !('errno' in error)) return undefined;
+  return typeof error.errno === 'number' ? error.errno : undefined;
+}
+
+function codeOf(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string'
+    ? error.code
+    : '';
+}
+
+/** A unique key refused the row. */
+export const isDuplicateKey = (error: unknown): boolean => errnoOf(error) === DUPLICATE_KEY;
+
+/** The whole transaction was rolled back by the server and may be tried again. */
+export const isRetryable = (error: unknown): boolean => RETRYABLE.has(errnoOf(error) ?? 0);
+
+/** The table doesn't exist: the migrations haven't run. */
+export const isTableMissing = (error: unknown): boolean => errnoOf(error) === TABLE_MISSING;
+
+/** Anything the driver, the pool or the server raised, as a refusal that says nothing of the inside. */
+export function asDatabaseError(error: unknown): ChaperoneError | undefined {
+  if (error instanceof ChaperoneError) return error;
+  const fromDriver =
+    errnoOf(error) !== undefined ||
+    /^(ER_|PROTOCOL_|ECONN|ETIMEDOUT|EPIPE|ENOTFOUND|EHOSTUNREACH|POOL_)/.test(codeOf(error)) ||
+    (error instanceof Error && error.name === 'KnexTimeoutError');
+  return fromDriver ? new ChaperoneError('database_unavailable', { cause: error }) : undefined;
+}

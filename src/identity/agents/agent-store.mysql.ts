@@ -1,0 +1,108 @@
+import type { Knex } from 'knex';
+import { isDuplicateKey } from '../../db/mysql-errors.js';
+import type { AgentId, KeyId, WpUserId } from '../../kernel/ids.js';
+import type { AgentStore } from './agent-store.js';
+import type { Agent, AgentKey, KeyAlgorithm, KeyState } from './agent.js';
+
+interface AgentRow {
+  id: string;
+  name: string;
+  user_id: number;
+  state: string;
+  direct_use: number;
+  created_at: Date;
+  updated_at: Date;
+}
+
+interface KeyRow {
+  id: string;
+  agent_id: string;
+  algorithm: string;
+  state: string;
+  sealed_secret: string | null;
+  public_key: string | null;
+  not_after: Date | null;
+  created_at: Date;
+  updated_at: Date;
+}
+
+/** A state that isn't known is treated as the strictest one, never as active. */
+function agentFromRow(row: AgentRow): Agent {
+  return {
+    id: row.id as AgentId,
+    name: row.name,
+    userId: row.user_id as WpUserId,
+    state: row.state === 'active' ? 'active' : 'suspended',
+    directUse: row.direct_use === 1,
+    createdAt: row.created_at,
+  };
+}
+
+function keyFromRow(row: KeyRow): AgentKey {
+  const states: readonly KeyState[] = ['pending', 'active', 'retiring', 'revoked'];
+  const algorithms: readonly KeyAlgorithm[] = ['hmac-sha256', 'ed25519'];
+  const algorithm = algorithms.find((each) => each === row.algorithm);
+  if (algorithm === undefined) throw new Error(`key ${row.id}: unknown algorithm`);
+  return {
+    id: row.id as KeyId,
+    agentId: row.agent_id as AgentId,
+    algorithm,
+    state: states.find((each) => each === row.state) ?? 'revoked',
+    ...(row.sealed_secret === null ? {} : { sealedSecret: row.sealed_secret }),
+    ...(row.public_key === null ? {} : { publicKey: row.public_key }),
+    ...(row.not_after === null ? {} : { notAfter: row.not_after }),
+    createdAt: row.created_at,
+  };
+}
+
+export function mysqlAgentStore(knex: Knex, tablePrefix: string): AgentStore {
+  const agents = `${tablePrefix}ai_agent_agents`;
+  const keys = `${tablePrefix}ai_agent_keys`;
+  const one = async (where: Partial<AgentRow>): Promise<Agent | undefined> => {
+    const row = await knex<AgentRow>(agents).where(where).first();
+    return row === undefined ? undefined : agentFromRow(row);
+  };
+  return {
+    async insert(agent) {
+      try {
+        await knex<AgentRow>(agents).insert({
+          id: agent.id,
+          name: agent.name,
+          user_id: agent.userId,
+          state: agent.state,
+          direct_use: agent.directUse ? 1 : 0,
+          created_at: agent.createdAt,
+          updated_at: agent.createdAt,
+        });
+        return true;
+      } catch (error) {
+        if (isDuplicateKey(error)) return false;
+        throw error;
+      }
+    },
+    async insertKey(key) {
+      await knex<KeyRow>(keys).insert({
+        id: key.id,
+        agent_id: key.agentId,
+        algorithm: key.algorithm,
+        state: key.state,
+        sealed_secret: key.sealedSecret ?? null,
+        public_key: key.publicKey ?? null,
+        not_after: key.notAfter ?? null,
+        created_at: key.createdAt,
+        updated_at: key.createdAt,
+      });
+    },
+    get: (id) => one({ id }),
+    byUser: (userId) => one({ user_id: userId }),
+    async list() {
+      return (await knex<AgentRow>(agents).orderBy('created_at').limit(1_000)).map(agentFromRow);
+    },
+    async key(id) {
+      const row = await knex<KeyRow>(keys).where({ id }).first();
+      if (row === undefined) return undefined;
+      const agent = await one({ id: row.agent_id });
+      return agent === undefined ? undefined : { key: keyFromRow(row), agent };
+    },
+  };
+}

@@ -1,0 +1,25 @@
+import type { Knex } from 'knex';
+import type { OptionName, SiteOptions } from './site-options.js';
+
+/**
+ * `autoload` is `off`: WordPress 6.6 and later know it, and earlier ones load `yes` alone, so it isn't loaded anywhere
+ * (wp_autoload_values_to_autoload).
+ */
+export function mysqlSiteOptions(knex: Knex, optionsTable: string): SiteOptions {
+  return {
+    async read(name: OptionName) {
+      const row = await knex<{ option_name: string; option_value: string }>(optionsTable)
+        .select('option_value')
+        .where({ option_name: name })
+        .first();
+      return row?.option_value;
+    },
+    async write(name: OptionName, value: string) {
+      await knex.raw(
+        "INSERT INTO ?? (option_name, option_value, autoload) VALUES (?, ?, 'off') " +
+          'ON DUPLICATE KEY UPDATE option_value = VALUES(option_value), autoload = VALUES(autoload)',
+        [optionsTable, name, value],
+      );
+    },
+  };
+}
