@@ -1,0 +1,67 @@
+import { createHmac, createPublicKey, sign, timingSafeEqual, verify, type KeyObject } from 'node:crypto';
+import type { KeyId } from '../../kernel/ids.js';
+import type { SignatureAlgorithm } from './profile.js';
+
+/** A stored key, open and ready to verify. Its algorithm is the only one that its signatures may have. */
+export type VerificationKey =
+  | { readonly id: KeyId; readonly algorithm: 'hmac-sha256'; readonly secret: Uint8Array }
+  | { readonly id: KeyId; readonly algorithm: 'ed25519'; readonly publicKey: KeyObject };
+
+export type SigningKey =
+  | { readonly id: KeyId; readonly algorithm: 'hmac-sha256'; readonly secret: Uint8Array }
+  | { readonly id: KeyId; readonly algorithm: 'ed25519'; readonly privateKey: KeyObject };
+
+/** Half of SHA-256's output: a shorter secret, an empty one above all, is a mistake and never verifies. */
+const MIN_SECRET_BYTES = 16;
+const MAC_BYTES = 32;
+
+/** RFC 9421, sections 3.3.3 (HMAC using SHA-256) and 3.3.6 (EdDSA using curve edwards25519). */
+export function signBase(key: SigningKey, base: Uint8Array): Uint8Array {
+  switch (key.algorithm) {
+    case 'hmac-sha256':
+      if (key.secret.byteLength < MIN_SECRET_BYTES) throw new RangeError('an HMAC secret needs at least 16 bytes');
+      return createHmac('sha256', key.secret).update(base).digest();
+    case 'ed25519':
+      return sign(null, base, key.privateKey);
+  }
+}
+
+/** Compares in constant time; a key of another type than its algorithm says verifies nothing. */
+export function signatureMatches(key: VerificationKey, base: Uint8Array, signature: Uint8Array): boolean {
+  switch (key.algorithm) {
+    case 'hmac-sha256': {
+      const mac = createHmac('sha256', key.secret).update(base).digest();
+      const isLongEnough = key.secret.byteLength >= MIN_SECRET_BYTES;
+      return signature.byteLength === MAC_BYTES && timingSafeEqual(mac, signature) && isLongEnough;
+    }
+    case 'ed25519':
+      return key.publicKey.asymmetricKeyType === 'ed25519' && verify(null, base, key.publicKey, signature);
+  }
+}
+
+/** An Ed25519 public key from its 32 raw bytes (RFC 8032, section 5.1.5; RFC 8037 for the form that Node reads). */
+export function ed25519PublicKey(raw: Uint8Array): KeyObject {
+  const jwk = { kty: 'OKP', crv: 'Ed25519', x: Buffer.from(raw).toString('base64url') };
+  return createPublicKey({ key: jwk, format: 'jwk' });
+}
+
+/** The public key of RFC 8032, section 7.1, test 1. It belongs to nobody here. */
+const NOBODYS_PUBLIC_KEY = ed25519PublicKey(
+  Buffer.from('d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a', 'hex'),
+);
+const NOBODYS_SECRET = new Uint8Array(MAC_BYTES);
+
+/** The work of a verification whose answer nobody asks for: an unknown key takes as long to refuse as a wrong MAC. */
+export function pretendToVerify(base: Uint8Array, signature: Uint8Array): void {
+  const id = 'nobody' as KeyId;
+  if (signature.byteLength > MAC_BYTES) {
+    signatureMatches({ id, algorithm: 'ed25519', publicKey: NOBODYS_PUBLIC_KEY }, base, signature);
+  } else {
+    signatureMatches({ id, algorithm: 'hmac-sha256', secret: NOBODYS_SECRET }, base, signature);
+  }
+}
+
+/** Narrows what a message or a row names to the algorithms of this profile. */
+export function isSignatureAlgorithm(value: unknown): value is SignatureAlgorithm {
+  return value === 'hmac-sha256' || value === 'ed25519';
+}
