@@ -1,14 +1,15 @@
 import { createHmac, createPublicKey, sign, timingSafeEqual, verify, type KeyObject } from 'node:crypto';
 import type { KeyId } from '../../kernel/ids.js';
+import { Secret } from '../../kernel/secret.js';
 import type { SignatureAlgorithm } from './profile.js';
 
 /** A stored key, open and ready to verify. Its algorithm is the only one that its signatures may have. */
 export type VerificationKey =
-  | { readonly id: KeyId; readonly algorithm: 'hmac-sha256'; readonly secret: Uint8Array }
+  | { readonly id: KeyId; readonly algorithm: 'hmac-sha256'; readonly secret: Secret<Uint8Array> }
   | { readonly id: KeyId; readonly algorithm: 'ed25519'; readonly publicKey: KeyObject };
 
 export type SigningKey =
-  | { readonly id: KeyId; readonly algorithm: 'hmac-sha256'; readonly secret: Uint8Array }
+  | { readonly id: KeyId; readonly algorithm: 'hmac-sha256'; readonly secret: Secret<Uint8Array> }
   | { readonly id: KeyId; readonly algorithm: 'ed25519'; readonly privateKey: KeyObject };
 
 /** Half of SHA-256's output: a shorter secret, an empty one above all, is a mistake and never verifies. */
@@ -19,8 +20,9 @@ const MAC_BYTES = 32;
 export function signBase(key: SigningKey, base: Uint8Array): Uint8Array {
   switch (key.algorithm) {
     case 'hmac-sha256':
-      if (key.secret.byteLength < MIN_SECRET_BYTES) throw new RangeError('an HMAC secret needs at least 16 bytes');
-      return createHmac('sha256', key.secret).update(base).digest();
+      if (key.secret.reveal().byteLength < MIN_SECRET_BYTES)
+        throw new RangeError('an HMAC secret needs 16 bytes or more');
+      return createHmac('sha256', key.secret.reveal()).update(base).digest();
     case 'ed25519':
       return sign(null, base, key.privateKey);
   }
@@ -30,8 +32,9 @@ export function signBase(key: SigningKey, base: Uint8Array): Uint8Array {
 export function signatureMatches(key: VerificationKey, base: Uint8Array, signature: Uint8Array): boolean {
   switch (key.algorithm) {
     case 'hmac-sha256': {
-      const mac = createHmac('sha256', key.secret).update(base).digest();
-      const isLongEnough = key.secret.byteLength >= MIN_SECRET_BYTES;
+      const secret = key.secret.reveal();
+      const mac = createHmac('sha256', secret).update(base).digest();
+      const isLongEnough = secret.byteLength >= MIN_SECRET_BYTES;
       return signature.byteLength === MAC_BYTES && timingSafeEqual(mac, signature) && isLongEnough;
     }
     case 'ed25519':
@@ -49,7 +52,7 @@ export function ed25519PublicKey(raw: Uint8Array): KeyObject {
 const NOBODYS_PUBLIC_KEY = ed25519PublicKey(
   Buffer.from('d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a', 'hex'),
 );
-const NOBODYS_SECRET = new Uint8Array(MAC_BYTES);
+const NOBODYS_SECRET = new Secret(new Uint8Array(MAC_BYTES));
 
 /** The work of a verification whose answer nobody asks for: an unknown key takes as long to refuse as a wrong MAC. */
 export function pretendToVerify(base: Uint8Array, signature: Uint8Array): void {

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import type { KeyId } from '../../../../src/kernel/ids.js';
+import { Secret } from '../../../../src/kernel/secret.js';
 import {
   ed25519PublicKey,
   parseSignedRequest,
@@ -20,7 +21,7 @@ function keyOf({ key }: Vector): VerificationKey {
   const id = key.id as KeyId;
   return key.algorithm === 'ed25519'
     ? { id, algorithm: 'ed25519', publicKey: ed25519PublicKey(Buffer.from(key.publicKey ?? '', 'base64')) }
-    : { id, algorithm: 'hmac-sha256', secret: Buffer.from(key.secret ?? '', 'base64') };
+    : { id, algorithm: 'hmac-sha256', secret: new Secret(Buffer.from(key.secret ?? '', 'base64')) };
 }
 
 function verdictOf(vector: Vector): Refusal | VerifiedRequest {
