@@ -97,7 +97,7 @@ export default tseslint.config(
     },
   },
   ...folders.map(importRules),
-  { files: ['knexfile.ts'], rules: { 'no-restricted-syntax': 'off' } },
+  { files: ['knexfile.ts', '**/*.d.ts'], rules: { 'no-restricted-syntax': 'off' } },
   {
     files: ['test/**/*.ts', 'bench/**/*.ts', 'dev/**/*.ts'],
     rules: {

@@ -1,0 +1,90 @@
+import type { Knex } from 'knex';
+import { isDuplicateKey } from '../db/mysql-errors.js';
+import type { AgentId, CallId, WpUserId } from '../kernel/ids.js';
+import type { JsonObject } from '../kernel/json.js';
+import { CALL_STATES, type CallRecord } from './call.js';
+import type { CallStore } from './call-store.js';
+
+interface CallRow {
+  id: string;
+  agent_id: string;
+  user_id: number;
+  idempotency_key: string | null;
+  request_digest: string;
+  tool: string;
+  state: string;
+  response_status: number | null;
+  response_body: string | null;
+  created_at: Date;
+  updated_at: Date;
+}
+
+function fromRow(row: CallRow): CallRecord {
+  const state = CALL_STATES.find((each) => each === row.state);
+  if (state === undefined) throw new Error(`call ${row.id}: unknown state`);
+  const { response_status: status, response_body: body } = row;
+  return {
+    id: row.id as CallId,
+    agentId: row.agent_id as AgentId,
+    userId: row.user_id as WpUserId,
+    idempotencyKey: row.idempotency_key,
+    requestDigest: row.request_digest,
+    tool: row.tool,
+    state,
+    answer: status === null || body === null ? null : { status, body: JSON.parse(body) as JsonObject },
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  };
+}
+
+export function mysqlCallStore(knex: Knex, tablePrefix: string): CallStore {
+  const table = `${tablePrefix}ai_agent_calls`;
+  const one = async (where: Partial<CallRow>): Promise<CallRecord | undefined> => {
+    const row = await knex<CallRow>(table).where(where).first();
+    return row === undefined ? undefined : fromRow(row);
+  };
+  return {
+    async insert(record) {
+      try {
+        await knex<CallRow>(table).insert({
+          id: record.id,
+          agent_id: record.agentId,
+          user_id: record.userId,
+          idempotency_key: record.idempotencyKey,
+          request_digest: record.requestDigest,
+          tool: record.tool,
+          state: record.state,
+          response_status: record.answer?.status ?? null,
+          response_body: record.answer === null ? null : JSON.stringify(record.answer.body),
+          created_at: record.createdAt,
+          updated_at: record.updatedAt,
+        });
+        return true;
+      } catch (error) {
+        if (isDuplicateKey(error)) return false;
+        throw error;
+      }
+    },
+    async finish(id, { state, answer, at }) {
+      const changed = await knex<CallRow>(table)
+        .where({ id, state: 'running' })
+        .update({
+          state,
+          response_status: answer.status,
+          response_body: JSON.stringify(answer.body),
+          updated_at: at,
+        });
+      return changed === 1;
+    },
+    get: (id) => one({ id }),
+    byIdempotencyKey: (agentId, key) => one({ agent_id: agentId, idempotency_key: key }),
+    async runningSince(before, limit) {
+      const rows = await knex<CallRow>(table)
+        .where({ state: 'running' })
+        .where('updated_at', '<', before)
+        .orderBy('updated_at')
+        .limit(limit);
+      return rows.map(fromRow);
+    },
+  };
+}

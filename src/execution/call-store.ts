@@ -1,0 +1,16 @@
+import type { AgentId, CallId } from '../kernel/ids.js';
+import type { CallRecord, CallState, StoredAnswer } from './call.js';
+
+export interface CallStore {
+  /** @returns false when the agent has used this idempotency key; then nothing was written */
+  insert(record: CallRecord): Promise<boolean>;
+  /** Ends a running call. @returns false when it wasn't running any more: somebody else ended it */
+  finish(
+    id: CallId,
+    end: { readonly state: CallState; readonly answer: StoredAnswer; readonly at: Date },
+  ): Promise<boolean>;
+  get(id: CallId): Promise<CallRecord | undefined>;
+  byIdempotencyKey(agentId: AgentId, key: string): Promise<CallRecord | undefined>;
+  /** Calls that have been running since before `before`, oldest first. */
+  runningSince(before: Date, limit: number): Promise<readonly CallRecord[]>;
+}

@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto';
+import { canonicalJson } from '../kernel/canonical-json.js';
+import type { AgentId, CallId, WpUserId } from '../kernel/ids.js';
+import type { Json, JsonObject } from '../kernel/json.js';
+
+/** What an agent sends to POST /v1/execute. */
+export interface CallRequest {
+  readonly tool: string;
+  readonly args: JsonObject;
+  readonly dryRun: boolean;
+  readonly reason?: string;
+}
+
+/**
+ * `running` turns into one of the others. `unknown`: WordPress may or may not have carried it out, and nobody tries
+ * again by itself.
+ */
+export const CALL_STATES = ['running', 'succeeded', 'failed', 'unknown', 'denied', 'dry_run'] as const;
+export type CallState = (typeof CALL_STATES)[number];
+
+/** An HTTP answer as it was given the first time. */
+export interface StoredAnswer {
+  readonly status: number;
+  readonly body: JsonObject;
+}
+
+export interface CallRecord {
+  readonly id: CallId;
+  readonly agentId: AgentId;
+  readonly userId: WpUserId;
+  readonly idempotencyKey: string | null;
+  readonly requestDigest: string;
+  readonly tool: string;
+  readonly state: CallState;
+  /** Null while it runs. */
+  readonly answer: StoredAnswer | null;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+/** Two requests are the same when they ask for the same, whatever their spacing, signature or time. */
+export function requestDigest(request: CallRequest): string {
+  const { tool, args, dryRun, reason } = request;
+  return createHash('sha256')
+    .update(canonicalJson({ tool, args, dryRun, reason: reason ?? null }), 'utf8')
+    .digest('hex');
+}
+
+/** SHA-256 over the fields that a tool declares, in hexadecimal. */
+export function fieldsDigest(fields: readonly string[], state: JsonObject): string {
+  const chosen: Record<string, Json> = {};
+  for (const field of fields) chosen[field] = rawOf(state[field] ?? null);
+  return createHash('sha256').update(canonicalJson(chosen), 'utf8').digest('hex');
+}
+
+/** WordPress shows texts as `{raw, rendered, …}` to editors; what is stored is the raw one. */
+function rawOf(value: Json): Json {
+  const isText = typeof value === 'object' && value !== null && 'raw' in value && 'rendered' in value;
+  return isText ? (value.raw ?? null) : value;
+}

@@ -1,0 +1,104 @@
+import type { AuditLog } from '../audit/audit-log.js';
+import type { NewAuditEntry } from '../audit/audit-entry.js';
+import type { Decision } from '../policy/decision.js';
+import type { Clock } from '../kernel/clock.js';
+import { ChaperoneError } from '../kernel/errors.js';
+import type { InTransaction } from '../kernel/in-transaction.js';
+import type { Json } from '../kernel/json.js';
+import type { CallRecord, CallState, StoredAnswer } from './call.js';
+import type { CallStore } from './call-store.js';
+import { decisionEntry, intentEntry, outcomeEntry, refusalEntry } from './journal-entries.js';
+import type { CheckedCall } from './prepare-call.js';
+import type { Submission } from './submit-call.js';
+
+/** A submission on its way. */
+export interface OpenCall extends Submission {
+  readonly requestDigest: string;
+  readonly receivedAt: Date;
+}
+
+export interface CallEnd {
+  readonly state: Extract<CallState, 'succeeded' | 'failed' | 'unknown'>;
+  readonly answer: StoredAnswer;
+  readonly code?: string;
+  /** Of what the call created. */
+  readonly entityId?: number;
+  readonly afterDigest?: string;
+  readonly detail?: Json;
+}
+
+/**
+ * Where a call's row and its audit entries are written, always together. The first four answer false when another
+ * request with the same idempotency key was there first; then nothing was written.
+ */
+export interface CallJournal {
+  dryRun(open: OpenCall, checked: CheckedCall, decision: Decision, answer: StoredAnswer): Promise<boolean>;
+  denied(open: OpenCall, checked: CheckedCall, decision: Decision, answer: StoredAnswer): Promise<boolean>;
+  /** Committed before WordPress is called: what was decided, and what is about to be done. */
+  intent(open: OpenCall, checked: CheckedCall, decision: Decision): Promise<boolean>;
+  outcome(open: OpenCall, checked: CheckedCall, end: CallEnd): Promise<void>;
+  /** A call that was refused before a policy could decide it. */
+  refused(open: OpenCall, error: ChaperoneError): Promise<void>;
+}
+
+/** Rolls the transaction back without an error of its own. */
+class KeyTaken extends Error {}
+
+interface JournalDeps {
+  readonly inTransaction: InTransaction<{ readonly calls: CallStore; readonly audit: AuditLog }>;
+  readonly clock: Clock;
+}
+
+/** The call's row with its entries, or neither. False when the idempotency key was taken. */
+function makeRecord({ inTransaction, clock }: JournalDeps) {
+  return async (
+    open: OpenCall,
+    row: Pick<CallRecord, 'state' | 'answer'>,
+    entries: readonly NewAuditEntry[],
+  ): Promise<boolean> => {
+    const { callId: id, agentId, principal, idempotencyKey, request, requestDigest, receivedAt: createdAt } = open;
+    const { userId } = principal;
+    const { tool } = request;
+    const fixed = { id, agentId, userId, idempotencyKey, requestDigest, tool, createdAt, updatedAt: clock.now() };
+    try {
+      await inTransaction(async ({ calls, audit }) => {
+        if (!(await calls.insert({ ...fixed, ...row }))) throw new KeyTaken();
+        await audit.append(entries);
+      });
+      return true;
+    } catch (error) {
+      if (error instanceof KeyTaken) return false;
+      throw new ChaperoneError('audit_unavailable', { cause: error });
+    }
+  };
+}
+
+export function makeJournal(deps: JournalDeps): CallJournal {
+  const { clock, inTransaction } = deps;
+  const record = makeRecord(deps);
+  return {
+    dryRun: (open, checked, decision, answer) =>
+      record(open, { state: 'dry_run', answer }, [decisionEntry(open, checked, decision, clock.now())]),
+    denied: (open, checked, decision, answer) =>
+      record(open, { state: 'denied', answer }, [decisionEntry(open, checked, decision, clock.now())]),
+    intent: (open, checked, decision) =>
+      record(open, { state: 'running', answer: null }, [
+        decisionEntry(open, checked, decision, clock.now()),
+        intentEntry(open, checked, clock.now()),
+      ]),
+    async outcome(open, checked, end) {
+      await inTransaction(async ({ calls, audit }) => {
+        const at = clock.now();
+        const ended = await calls.finish(open.callId, { state: end.state, answer: end.answer, at });
+        if (ended) await audit.append([outcomeEntry(open, checked, end, at)]);
+      });
+    },
+    async refused(open, error) {
+      try {
+        await inTransaction(({ audit }) => audit.append([refusalEntry(open, error, clock.now())]));
+      } catch (cause) {
+        throw new ChaperoneError('audit_unavailable', { cause });
+      }
+    },
+  };
+}

@@ -1,0 +1,104 @@
+import { ChaperoneError, ERRORS } from '../kernel/errors.js';
+import { isJsonObject, type Json, type JsonObject } from '../kernel/json.js';
+import { problemBody } from '../kernel/problem.js';
+import { fieldsDigest, type StoredAnswer } from './call.js';
+import type { CallEnd, CallJournal, OpenCall } from './journal.js';
+import type { CheckedCall } from './prepare-call.js';
+import { processReply, refusedBy, type WpOutcome } from './wordpress/process-replies.js';
+import type { WpClient } from './wordpress/wp-client.js';
+
+export type RunCall = (open: OpenCall, checked: CheckedCall, decision: JsonObject) => Promise<StoredAnswer>;
+
+/** Tries of writing the outcome down, with pauses between them: the deed is done and must not stay unexplained. */
+const OUTCOME_PAUSES_MS = [50, 200, 1_000];
+
+const problem = (error: ChaperoneError, callId: string): StoredAnswer => ({
+  status: ERRORS[error.code].status,
+  body: problemBody(error, callId),
+});
+
+/** What WordPress showed after the deed: the id of what it made, and the digest of what now stands there. */
+function traces({ call }: CheckedCall, body: Json): Pick<CallEnd, 'afterDigest' | 'entityId'> {
+  if (!isJsonObject(body)) return {};
+  const { digestFields } = call.tool;
+  const { id } = body;
+  return {
+    ...(typeof id === 'number' ? { entityId: id } : {}),
+    ...(digestFields.length > 0 ? { afterDigest: fieldsDigest(digestFields, body) } : {}),
+  };
+}
+
+/** What an outcome means for the call: its state, its answer, its code. A read that got lost has merely failed. */
+function endOf(open: OpenCall, checked: CheckedCall, outcome: WpOutcome, decision: JsonObject): CallEnd {
+  const { callId } = open;
+  switch (outcome.kind) {
+    case 'done': {
+      const result = checked.call.result(outcome.body, outcome);
+      return {
+        state: 'succeeded',
+        answer: { status: 200, body: { status: 'executed', callId, decision, result } },
+        ...traces(checked, outcome.body),
+      };
+    }
+    case 'refused': {
+      const { status, code, message } = outcome.error;
+      return {
+        state: 'failed',
+        answer: problem(refusedBy(outcome.error), callId),
+        code: 'upstream_refused',
+        detail: { upstream: { status, code, message } },
+      };
+    }
+    case 'not_sent': {
+      const error = new ChaperoneError('upstream_unavailable', {
+        detail: `WordPress can't be reached (${outcome.reason}).`,
+      });
+      return { state: 'failed', answer: problem(error, callId), code: error.code, detail: { reason: outcome.reason } };
+    }
+    case 'unknown': {
+      const isRead = checked.call.tool.effect === 'read';
+      const error = isRead
+        ? new ChaperoneError('upstream_unavailable', { detail: `WordPress gave no usable answer (${outcome.reason}).` })
+        : new ChaperoneError('outcome_unknown', {
+            detail: `WordPress was asked, and no usable answer came (${outcome.reason}).`,
+          });
+      return {
+        state: isRead ? 'failed' : 'unknown',
+        answer: problem(error, callId),
+        code: error.code,
+        detail: { reason: outcome.reason },
+      };
+    }
+  }
+}
+
+/** Runs a decided call on WordPress as its user and writes down what became of it. */
+export function makeRunCall(deps: {
+  readonly wordpress: WpClient;
+  readonly journal: CallJournal;
+  readonly wait: (milliseconds: number) => Promise<void>;
+}): RunCall {
+  const writeDown = async (open: OpenCall, checked: CheckedCall, end: CallEnd): Promise<void> => {
+    for (const pause of OUTCOME_PAUSES_MS) {
+      try {
+        await deps.journal.outcome(open, checked, end);
+        return;
+      } catch {
+        await deps.wait(pause);
+      }
+    }
+    await deps.journal.outcome(open, checked, end);
+  };
+  return async (open, checked, decision) => {
+    const { principal, callId } = open;
+    const reply = await deps.wordpress.send({ ...checked.call.request, actingUser: principal.userId, callId });
+    const end = endOf(open, checked, processReply(reply), decision);
+    try {
+      await writeDown(open, checked, end);
+    } catch (cause) {
+      // The call's row says `running` until the database is back; then it is settled as unknown (settle-lost-calls.ts).
+      throw new ChaperoneError('outcome_unknown', { detail: "What WordPress did couldn't be written down.", cause });
+    }
+    return end.answer;
+  };
+}

@@ -1,0 +1,142 @@
+import type { Decision } from '../policy/decision.js';
+import type { Principal } from '../identity/principal.js';
+import type { Clock } from '../kernel/clock.js';
+import { ChaperoneError, ERRORS, type ErrorCode } from '../kernel/errors.js';
+import type { AgentId, CallId } from '../kernel/ids.js';
+import type { JsonObject } from '../kernel/json.js';
+import { problemBody } from '../kernel/problem.js';
+import { requestDigest, type CallRequest, type StoredAnswer } from './call.js';
+import type { CallStore } from './call-store.js';
+import type { DecideCall } from './decide-call.js';
+import { visibleDecision } from './decide-call.js';
+import type { CallJournal, OpenCall } from './journal.js';
+import { prepare, type CheckCall } from './prepare-call.js';
+import type { RunCall } from './run-call.js';
+
+export interface Submission {
+  readonly callId: CallId;
+  readonly principal: Principal;
+  readonly agentId: AgentId;
+  readonly request: CallRequest;
+  readonly idempotencyKey: string | null;
+}
+
+/** `replayed`: the first answer to this idempotency key, given again. */
+export interface CallAnswer extends StoredAnswer {
+  readonly callId: CallId;
+  readonly replayed: boolean;
+}
+
+export interface SubmitDeps {
+  readonly calls: Pick<CallStore, 'byIdempotencyKey'>;
+  readonly journal: CallJournal;
+  readonly checkCall: CheckCall;
+  readonly decideCall: DecideCall;
+  readonly runCall: RunCall;
+  readonly clock: Clock;
+}
+
+/** Not refusals of the call: nothing about it was settled, or its own entries say what happened. */
+const NO_REFUSAL = new Set<ErrorCode>([
+  'upstream_unavailable',
+  'outcome_unknown',
+  'database_unavailable',
+  'audit_unavailable',
+  'overloaded',
+  'internal',
+  'idempotency_in_progress',
+]);
+
+/**
+ * Section 6 of the contract: idempotency, arguments, capability, decision, then deny, or run between an intent and an
+ * outcome. Every path from here on leaves an audit entry, and nothing runs whose entry isn't committed.
+ */
+export function makeSubmitCall(deps: SubmitDeps): (submission: Submission) => Promise<CallAnswer> {
+  return async (submission) => {
+    const open: OpenCall = {
+      ...submission,
+      requestDigest: requestDigest(submission.request),
+      receivedAt: deps.clock.now(),
+    };
+    const first = await firstAnswer(deps.calls, open);
+    if (first !== undefined) return first;
+    try {
+      const checked = await deps.checkCall(prepare(submission.request), submission.principal);
+      const decision = await deps.decideCall(checked, submission.principal);
+      const answer = await carryOut(deps, open, checked, decision);
+      return answer ?? (await answerOfTheWinner(deps.calls, open));
+    } catch (error) {
+      if (error instanceof ChaperoneError && !NO_REFUSAL.has(error.code)) await deps.journal.refused(open, error);
+      throw withCallId(error, open.callId);
+    }
+  };
+}
+
+/** Undefined when another request with the same idempotency key came first. */
+async function carryOut(
+  deps: SubmitDeps,
+  open: OpenCall,
+  checked: Awaited<ReturnType<CheckCall>>,
+  decision: Decision,
+): Promise<CallAnswer | undefined> {
+  const shown = visibleDecision(decision);
+  const settled = (status: number, body: JsonObject): CallAnswer => ({
+    status,
+    body,
+    callId: open.callId,
+    replayed: false,
+  });
+  if (open.request.dryRun) {
+    const answer = settled(200, { status: 'dry_run', callId: open.callId, decision: shown });
+    return (await deps.journal.dryRun(open, checked, decision, answer)) ? answer : undefined;
+  }
+  if (decision.effect !== 'allow') {
+    const answer = denial(open, decision, settled);
+    return (await deps.journal.denied(open, checked, decision, answer)) ? answer : undefined;
+  }
+  if (!(await deps.journal.intent(open, checked, decision))) return undefined;
+  const answer = await deps.runCall(open, checked, shown);
+  return settled(answer.status, answer.body);
+}
+
+/** The strictest finding names the refusal; all of them are in it. */
+function denial(
+  open: OpenCall,
+  decision: Decision,
+  settled: (status: number, body: JsonObject) => CallAnswer,
+): CallAnswer {
+  const [strictest] = decision.findings;
+  const code =
+    strictest !== undefined && strictest.code in ERRORS ? (strictest.code as ErrorCode) : 'policy_evaluation_failed';
+  const shown = visibleDecision(decision);
+  const refusal = new ChaperoneError(code, {
+    ...(strictest === undefined ? {} : { detail: strictest.message }),
+    members: {
+      decision: shown,
+      findings: shown['findings'],
+      ...(strictest?.unlock === undefined ? {} : { unlock: strictest.unlock }),
+    },
+  });
+  return settled(ERRORS[code].status, problemBody(refusal, open.callId));
+}
+
+async function firstAnswer(calls: SubmitDeps['calls'], open: OpenCall): Promise<CallAnswer | undefined> {
+  if (open.idempotencyKey === null) return undefined;
+  const record = await calls.byIdempotencyKey(open.agentId, open.idempotencyKey);
+  if (record === undefined) return undefined;
+  if (record.requestDigest !== open.requestDigest) throw new ChaperoneError('idempotency_key_reused');
+  if (record.answer === null)
+    throw new ChaperoneError('idempotency_in_progress', { retryAfter: 1, members: { callId: record.id } });
+  return { ...record.answer, callId: record.id, replayed: true };
+}
+
+async function answerOfTheWinner(calls: SubmitDeps['calls'], open: OpenCall): Promise<CallAnswer> {
+  const answer = await firstAnswer(calls, open);
+  if (answer === undefined) throw new ChaperoneError('idempotency_in_progress', { retryAfter: 1 });
+  return answer;
+}
+
+function withCallId(error: unknown, callId: CallId): unknown {
+  if (!(error instanceof ChaperoneError) || error.extras.members?.['callId'] !== undefined) return error;
+  return new ChaperoneError(error.code, { ...error.extras, members: { ...error.extras.members, callId } });
+}

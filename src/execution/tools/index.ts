@@ -1,0 +1,43 @@
+import type { Tool } from '../tool.js';
+import { postsCreate } from './posts-create.js';
+import { postsGet } from './posts-get.js';
+import { postsList } from './posts-list.js';
+import { postsPublish } from './posts-publish.js';
+import { postsRestore } from './posts-restore.js';
+import { postsTrash } from './posts-trash.js';
+import { postsUpdate } from './posts-update.js';
+import { settingsGet } from './settings-get.js';
+import { settingsUpdate } from './settings-update.js';
+import { siteInfo } from './site-info.js';
+
+/** Every tool's name. A name without its tool, or the other way round, doesn't compile. */
+export const TOOL_NAMES = [
+  'posts.list',
+  'posts.get',
+  'posts.create',
+  'posts.update',
+  'posts.publish',
+  'posts.trash',
+  'posts.restore',
+  'settings.get',
+  'settings.update',
+  'site.info',
+] as const;
+export type ToolName = (typeof TOOL_NAMES)[number];
+
+export const tools: { readonly [K in ToolName]: Tool } = {
+  'posts.list': postsList,
+  'posts.get': postsGet,
+  'posts.create': postsCreate,
+  'posts.update': postsUpdate,
+  'posts.publish': postsPublish,
+  'posts.trash': postsTrash,
+  'posts.restore': postsRestore,
+  'settings.get': settingsGet,
+  'settings.update': settingsUpdate,
+  'site.info': siteInfo,
+};
+
+export function findTool(name: string): Tool | undefined {
+  return Object.hasOwn(tools, name) ? tools[name as ToolName] : undefined;
+}

@@ -1,0 +1,3 @@
+import { createPost, POST } from './post-tools.js';
+
+export const postsCreate = createPost(POST);

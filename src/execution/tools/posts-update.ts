@@ -1,0 +1,3 @@
+import { POST, updatePost } from './post-tools.js';
+
+export const postsUpdate = updatePost(POST);

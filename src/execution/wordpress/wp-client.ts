@@ -1,0 +1,34 @@
+import type { CallId, WpUserId } from '../../kernel/ids.js';
+import type { Json, JsonObject } from '../../kernel/json.js';
+
+/** A request to WordPress's REST API, made as a user. */
+export interface WpRequest {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** Route without a leading slash, such as `wp/v2/posts/12`. */
+  readonly route: string;
+  readonly query?: Readonly<Record<string, string | number | readonly (string | number)[] | undefined>>;
+  readonly body?: JsonObject;
+  /** Whose rights count; undefined is for the bridge's own routes alone. */
+  readonly actingUser?: WpUserId;
+  readonly callId?: CallId;
+}
+
+/** What came back, or what is known about why nothing did. */
+export type WpReply =
+  | {
+      readonly kind: 'answered';
+      readonly status: number;
+      readonly body: Json;
+      /** From `X-WP-Total` and `X-WP-TotalPages`; undefined when absent. */
+      readonly total: number | undefined;
+      readonly totalPages: number | undefined;
+    }
+  /** The request never left: WordPress did nothing. */
+  | { readonly kind: 'unreachable'; readonly reason: string }
+  /** It left, and no usable answer came: WordPress may have done it. */
+  | { readonly kind: 'lost'; readonly reason: string };
+
+/** WordPress's REST API. Never throws for what WordPress or the network does: that is a reply. */
+export interface WpClient {
+  send(request: WpRequest): Promise<WpReply>;
+}

@@ -1,0 +1,27 @@
+import type { AgentId, KeyId, WpUserId } from '../kernel/ids.js';
+import type { Actor, CredentialKind } from '../audit/audit-entry.js';
+
+/** Primitive WordPress capabilities, as core's WP_User::has_cap would answer, less what an agent never has. */
+export interface CapabilitySet {
+  has(capability: string): boolean;
+}
+
+/** Who is calling, after authentication. */
+export interface Principal {
+  readonly userId: WpUserId;
+  readonly login: string;
+  readonly roles: readonly string[];
+  readonly capabilities: CapabilitySet;
+  /** The agent that the user is bound to, whichever credential it used; null for a person. */
+  readonly agentId: AgentId | null;
+  readonly credential: CredentialKind;
+  /** The key that signed the request, when one did. */
+  readonly keyId: KeyId | null;
+  /** Null when the address isn't known. */
+  readonly ip: string | null;
+}
+
+export function actorOf(principal: Principal): Actor {
+  const { userId, agentId, credential, ip } = principal;
+  return { userId, agentId, credential, ip };
+}
