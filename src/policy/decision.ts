@@ -1,0 +1,57 @@
+import type { BlockName, Effect } from './document.js';
+import type { Position } from './source/positions.js';
+
+/** The codes that findings carry. Those of denials are codes of the error registry (section 9 of the contract). */
+export type FindingCode =
+  | 'policy_allowed'
+  | 'policy_approval_required'
+  | 'policy_tool_denied'
+  | 'policy_entity_denied'
+  | 'policy_field_denied'
+  | 'policy_time_denied'
+  | 'policy_blackout'
+  | 'policy_content_denied'
+  | 'policy_evaluation_failed';
+
+/** The nearest thing that would lift a finding. */
+export interface Unlock {
+  /** The next instant at which this rule lets the call through, ISO 8601 in UTC. */
+  readonly at?: string;
+  /** The argument to leave out: a JSON pointer into `args`. */
+  readonly leaveOut?: string;
+  /** The types or statuses to keep to. */
+  readonly types?: readonly string[];
+  readonly statuses?: readonly string[];
+}
+
+/** What one rule says about one call, before it is known which rule that is. */
+export interface Verdict {
+  readonly effect: Effect;
+  readonly code: FindingCode;
+  /** For the caller and for people: what is the matter and what to do. Never a blocked term. */
+  readonly message: string;
+  /** The argument at fault: a JSON pointer into `args`. */
+  readonly pointer?: string;
+  readonly unlock?: Unlock;
+}
+
+export interface Finding extends Verdict {
+  /** The rule's id; `(default)` where no rule of `tools` said anything. */
+  readonly rule: string;
+  readonly block: BlockName;
+  /** Where the rule begins in the document's text. */
+  readonly source?: Position;
+}
+
+/** The name under which the absence of a rule is reported. No rule can be called so. */
+export const DEFAULT_RULE = '(default)';
+
+export interface Decision {
+  /** `deny` over `ask` over `allow`, whatever the order of rules. */
+  readonly effect: Effect;
+  /** Null for a document that isn't stored. */
+  readonly policyVersion: number | null;
+  readonly evaluatedAt: string;
+  /** All of them: the strictest first, then by block and by place in the block. */
+  readonly findings: readonly Finding[];
+}

@@ -1,0 +1,81 @@
+import { matchOf } from '../decode/match.js';
+import { fault, MISTAKEN } from '../decode/context.js';
+import { listOf, objectOf, optional, refine, Refused, required, type Decoder } from '../decode/decoder.js';
+import { boolean, integer, text, textAs } from '../decode/values.js';
+import { login, parseDuration, role, ruleId, words } from '../decode/words.js';
+import type { ApprovalStep } from '../document.js';
+import { LIMITS } from '../limits.js';
+import type { RuleBlock } from './rule-block.js';
+
+const LONGEST_DAYS = 90;
+/** The contract's lifetime of an approval that no rule sets. */
+const DEFAULT_EXPIRY = 24 * 3_600;
+
+const expiresIn = textAs(
+  'a duration such as "24h"',
+  40,
+  (written) =>
+    parseDuration(written, LONGEST_DAYS) ??
+    new Refused(`A duration is a number with "s", "m", "h" or "d", from "1s" to "${LONGEST_DAYS}d".`),
+);
+
+const approvers = refine(
+  objectOf('the approvers of a step', {
+    roles: optional(words(role, 'roles')),
+    users: optional(words(login, 'logins')),
+  }),
+  (who) => ((who.roles ?? who.users) ? who : new Refused('Nobody could approve this step; name "roles" or "users".')),
+);
+
+const step = refine(
+  objectOf('a step', {
+    name: required(text('the name of a step', LIMITS.nameCharacters)),
+    approvers: required(approvers),
+    quorum: optional(integer(1, 100)),
+  }),
+  ({ quorum = 1, ...rest }) => {
+    const { roles, users } = rest.approvers;
+    const enough = roles !== undefined || users === undefined || users.length >= quorum;
+    return enough
+      ? { ...rest, quorum }
+      : new Refused(
+          `This step wants ${quorum} different people and names ${users.length}; name more, or lower "quorum".`,
+        );
+  },
+);
+
+const plainSteps = listOf(step, 'steps', LIMITS.steps);
+
+/** Steps in order; people tell them apart by name. */
+const steps: Decoder<readonly ApprovalStep[]> = (spot, context) => {
+  const all = plainSteps(spot, context);
+  if (all === MISTAKEN) return MISTAKEN;
+  const repeated = all.findIndex(({ name }, index) => all.findIndex((other) => other.name === name) < index);
+  const node = spot.node.children?.[repeated];
+  if (node === undefined) return all;
+  return fault(
+    context,
+    { node, pointer: `${spot.pointer}/${repeated}` },
+    'Another step before has the same name; give each its own.',
+  );
+};
+
+const shape = objectOf('a rule of approvals', {
+  id: required(ruleId),
+  match: optional(matchOf),
+  steps: required(steps),
+  expiresIn: optional(expiresIn),
+  allowEdits: optional(boolean),
+});
+
+/** Which calls people decide on. */
+export const approvals: RuleBlock<'approvals'> = {
+  decode: refine(shape, ({ match = {}, expiresIn: seconds = DEFAULT_EXPIRY, allowEdits = false, ...rest }) => ({
+    ...rest,
+    match,
+    expiresInSeconds: seconds,
+    allowEdits,
+  })),
+  reach: () => 'any',
+  compile: null,
+};

@@ -1,0 +1,17 @@
+import type { CallContext } from '../call-context.js';
+import type { Decoder } from '../decode/decoder.js';
+import type { Verdict } from '../decision.js';
+import type { BlockName, PolicyDocument, RuleOf } from '../document.js';
+import type { Reach } from '../match/compile-match.js';
+
+/** What a rule whose `match` holds says about a call. Nothing: it has no objection. It may throw, and then it denies. */
+export type Judge = (context: CallContext) => readonly Verdict[];
+
+/** One kind of rule: how it is read, what its `match` reaches for, and how it judges. */
+export interface RuleBlock<K extends BlockName> {
+  readonly decode: Decoder<RuleOf<K>>;
+  /** Whether all or any of what a call touches must fit the rule's `match`. */
+  readonly reach: (rule: RuleOf<K>) => Reach;
+  /** Null while the block isn't evaluated (see evaluated.ts): then no document with such a rule parses. */
+  readonly compile: ((rule: RuleOf<K>, document: PolicyDocument) => Judge) | null;
+}
