@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import mysql from 'mysql2/promise';
 import { freePort } from './ports.js';
-import { run, start, until, type Running } from './processes.js';
+import { until } from './proc.js';
+import { run, start, type Running } from './processes.js';
 import { findProgram } from './system.js';
 
 export interface MariaDbOptions {
@@ -83,7 +84,7 @@ export function connectAsAdmin(admin: AdminAccess, database?: string): Promise<m
 async function initialise(folder: string): Promise<void> {
   const data = join(folder, 'data');
   if (existsSync(data)) return;
-  const unfinished = join(folder, `data.new-${process.pid}`);
+  const unfinished = join(folder, 'data.new');
   rmSync(unfinished, { recursive: true, force: true });
   const installer = findProgram('mariadb-install-db');
   if (installer === undefined) throw new Error('mariadb-install-db is not installed');

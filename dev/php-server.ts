@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { projectRoot } from './paths.js';
 import { freePort } from './ports.js';
-import { start, until, type Running } from './processes.js';
+import { until } from './proc.js';
+import { start, type Running } from './processes.js';
 import { findProgram } from './system.js';
 
 /** Settings for every PHP that runs WordPress here: mail goes nowhere, and the code cache serves the built-in server too. */

@@ -8,7 +8,9 @@ export function freePort(): Promise<number> {
     server.listen(0, '127.0.0.1', () => {
       const address = server.address();
       const port = typeof address === 'object' && address !== null ? address.port : 0;
-      server.close(() => (port >= 10_000 ? resolve(port) : freePort().then(resolve, reject)));
+      server.close(() => {
+        resolve(port >= 10_000 ? port : freePort());
+      });
     });
   });
 }

@@ -87,7 +87,9 @@ export function openSite(docRoot: string, url: string): Site {
     php,
     createUser: async (user) => Number(await php(CREATE_USER, { email: `${user.login}@example.org`, ...user })),
     createApplicationPassword: async (userId, name) => String(await php(CREATE_APPLICATION_PASSWORD, { userId, name })),
-    activatePlugin: async (file, networkWide = false) => void (await php(ACTIVATE_PLUGIN, { file, networkWide })),
+    activatePlugin: async (file, networkWide = false) => {
+      await php(ACTIVATE_PLUGIN, { file, networkWide });
+    },
   };
 }
 

@@ -84,8 +84,8 @@ export const NEEDS = {
 } as const;
 
 async function stillMissing(needs: readonly Need[]): Promise<readonly Need[]> {
-  const verdicts = await Promise.all(needs.map((need) => need.missing()));
-  return needs.filter((_, index) => verdicts[index]);
+  const verdicts = await Promise.all(needs.map(async (need) => ((await need.missing()) ? [need] : [])));
+  return verdicts.flat();
 }
 
 /** Installs what is missing, or throws an error whose message says what to install and how. `say` hears what is done. */

@@ -166,14 +166,10 @@ async function debian(work: string): Promise<{ readonly mirror: string; readonly
 
 /** Pure. The line whose suite is the release itself: security updates come from another place. */
 export function mirrorOf(indexTargets: string, codename: string | undefined): string | undefined {
-  const lines = indexTargets
-    .trim()
-    .split('\n')
-    .map((line) => line.split(' '));
-  return (
-    (lines.find(([, suite]) => suite === codename) ?? lines.find(([, suite]) => !suite?.includes('-')))?.[0] ||
-    undefined
-  );
+  const lines = indexTargets.split('\n').map((line) => line.trim().split(' '));
+  const own =
+    lines.find(([, suite]) => suite === codename) ?? lines.find(([, suite]) => suite?.includes('-') === false);
+  return own?.[0] === '' ? undefined : own?.[0];
 }
 
 /** python-apt-common knows Debian's mirror (`BaseURI`), debian-archive-keyring its keys; neither gets installed. */
