@@ -13,17 +13,8 @@ export function isPhpArray(value: PhpValue | undefined): value is PhpArray {
 
 /** PHP's `(bool)` cast: false are null, false, 0, -0, 0.0, "", "0" and the empty array; NAN is true. */
 export function phpTruthy(value: PhpValue | undefined): boolean {
-  if (value === undefined || value === null) return false;
-  switch (typeof value) {
-    case 'boolean':
-      return value;
-    case 'number':
-      return value !== 0;
-    case 'bigint':
-      return value !== 0n;
-    case 'string':
-      return value !== '' && value !== '0';
-    case 'object':
-      return value instanceof Uint8Array ? value.length > 0 : value.size > 0;
-  }
+  if (value === undefined || value === null || value === '0' || value === 0) return false;
+  if (typeof value === 'number') return true;
+  if (value instanceof Uint8Array) return value.length > 0;
+  return isPhpArray(value) ? value.size > 0 : Boolean(value);
 }

@@ -129,7 +129,7 @@ describe('refusals', () => {
   });
 
   it('no bytes make it throw or hang', () => {
-    const alphabet = [...'abdisNOCRrSE:;{}"0123456789-+.eINFA\\'];
+    const alphabet = 'abdisNOCRrSE:;{}"0123456789-+.eINFA\\'.split('');
     const soup = fc.array(fc.constantFrom(...alphabet), { maxLength: 60 }).map((parts) => parts.join(''));
     fc.assert(
       fc.property(fc.oneof(fc.uint8Array({ maxLength: 80 }), soup.map(bytes)), (input) => {

@@ -1,0 +1,159 @@
+import { unixSeconds, type Clock } from '../../kernel/clock.js';
+import { ChaperoneError } from '../../kernel/errors.js';
+import type { WpUserId } from '../../kernel/ids.js';
+import { phpTruthy, readStored } from '../php-serialized/index.js';
+import { findUserByName, type WordPressUser, type WordPressUsers } from '../wordpress-users/index.js';
+import type { ApplicationPasswordAvailability } from './availability.js';
+import { parseBasicCredentials } from './basic-credentials.js';
+import type { KeyDerivation } from './key-derivation.js';
+import { matchesFastHash } from './password-hash.js';
+import {
+  APPLICATION_PASSWORDS_META,
+  readStoredPasswords,
+  type StoredPassword,
+  type StoredPasswords,
+  type UnusablePassword,
+} from './stored-passwords.js';
+import type { Comparison, VerdictCache } from './verdict-cache.js';
+
+/** Why a password was refused: for the log alone. The caller learns `credentials_invalid` and no more. */
+export type ApplicationPasswordRefusal =
+  | 'malformed'
+  | 'not_in_use'
+  | 'unknown_user'
+  | 'user_spam'
+  | 'user_deleted'
+  | 'empty_password'
+  | 'row_unreadable'
+  | 'wrong_password'
+  | 'expired'
+  | 'disabled';
+
+export type ApplicationPasswordVerdict = (
+  | { readonly ok: true; readonly userId: WpUserId; readonly uuid: string; readonly name: string }
+  | { readonly ok: false; readonly reason: ApplicationPasswordRefusal; readonly userId?: WpUserId }
+) & { readonly unusable: readonly UnusablePassword[] };
+
+/** Takes the value of an Authorization field that names the scheme Basic. */
+export type VerifyApplicationPassword = (header: string) => Promise<ApplicationPasswordVerdict>;
+
+export interface VerifyApplicationPasswordDeps {
+  readonly users: WordPressUsers;
+  readonly availability: ApplicationPasswordAvailability;
+  readonly derivation: KeyDerivation;
+  readonly cache: VerdictCache;
+  readonly clock: Clock;
+}
+
+const IN_USE_OPTION = 'using_application_passwords';
+const NOBODYS_HASH = '$generic$XJQGK2eUryTa4vHbU0bDv1Ml3wGPwaC1ATczq0o_';
+
+/**
+ * Verifies an application password as `wp_authenticate_application_password()` does, from the tables that the sidecar
+ * shares with WordPress, and never writes to them. One order differs: whether application passwords are available is
+ * asked after the password proved right. The outcome is the same, and a guess neither costs WordPress a request nor
+ * tells by its time whether the account exists.
+ *
+ * @throws ChaperoneError `overloaded` (slow hashes wait), `upstream_unavailable` (availability can't be asked)
+ */
+export function makeVerifyApplicationPassword(deps: VerifyApplicationPasswordDeps): VerifyApplicationPassword {
+  return async (header) => {
+    const credentials = parseBasicCredentials(header);
+    if (credentials === undefined) return refuse('malformed');
+    const password = cleanPassword(credentials.password);
+    const [inUse, user] = await Promise.all([isInUse(deps.users), findUserByName(deps.users, credentials.username)]);
+    const early = refusalBeforeHashing(inUse, user, password);
+    if (early !== undefined || user === undefined) {
+      matchesFastHash(password, NOBODYS_HASH);
+      return refuse(early ?? 'unknown_user', user);
+    }
+    const stored = readStoredPasswords(await deps.users.userMeta(user.id, APPLICATION_PASSWORDS_META));
+    const matched = await firstMatch(deps, user, stored, password);
+    return conclude(deps, user, stored, matched);
+  };
+}
+
+/** Core's cleaning: generated passwords are alphanumeric, so spaces and all other signs are the reader's. */
+export function cleanPassword(password: string): string {
+  return password.replace(/[^a-z\d]/gi, '');
+}
+
+function refuse(
+  reason: ApplicationPasswordRefusal,
+  user?: WordPressUser,
+  unusable: readonly UnusablePassword[] = [],
+): ApplicationPasswordVerdict {
+  return { ok: false, reason, ...(user === undefined ? {} : { userId: user.id }), unusable };
+}
+
+/** `WP_Application_Passwords::is_in_use()`: before the first application password was made, none is tried. */
+async function isInUse(users: WordPressUsers): Promise<boolean> {
+  const stored = await users.networkOption(IN_USE_OPTION, 'main');
+  const decoded = stored === undefined ? undefined : readStored(stored);
+  return decoded?.ok === true && phpTruthy(decoded.value);
+}
+
+function refusalBeforeHashing(
+  inUse: boolean,
+  user: WordPressUser | undefined,
+  password: string,
+): ApplicationPasswordRefusal | undefined {
+  if (!inUse) return 'not_in_use';
+  if (user === undefined) return 'unknown_user';
+  if (user.deleted) return 'user_deleted';
+  if (user.spam) return 'user_spam';
+  return password === '' ? 'empty_password' : undefined;
+}
+
+async function firstMatch(
+  deps: VerifyApplicationPasswordDeps,
+  user: WordPressUser,
+  stored: StoredPasswords,
+  password: string,
+): Promise<StoredPassword | undefined> {
+  const tried: [Comparison, boolean][] = [];
+  for (const item of stored.usable) {
+    const comparison: Comparison = { userId: user.id, uuid: item.uuid, hash: item.hash.hash, password };
+    const matches = await matchesHash(deps, item, comparison, tried);
+    if (!matches) continue;
+    // Only who knows a password may fill the cache, so guesses can't push out what it holds.
+    for (const [key, verdict] of tried) deps.cache.set(key, verdict);
+    return item;
+  }
+  if (stored.usable.length === 0) matchesFastHash(password, NOBODYS_HASH);
+  return undefined;
+}
+
+async function matchesHash(
+  deps: VerifyApplicationPasswordDeps,
+  { hash }: StoredPassword,
+  comparison: Comparison,
+  tried: [Comparison, boolean][],
+): Promise<boolean> {
+  if (hash.kind === 'fast') return matchesFastHash(comparison.password, hash.hash);
+  const known = deps.cache.get(comparison);
+  if (known !== undefined) return known;
+  const matches = await deps.derivation.matches(comparison.password, hash);
+  tried.push([comparison, matches]);
+  return matches;
+}
+
+async function conclude(
+  deps: VerifyApplicationPasswordDeps,
+  user: WordPressUser,
+  stored: StoredPasswords,
+  matched: StoredPassword | undefined,
+): Promise<ApplicationPasswordVerdict> {
+  const { unusable } = stored;
+  if (stored.unreadable !== undefined) return refuse('row_unreadable', user, unusable);
+  if (matched === undefined) return refuse('wrong_password', user, unusable);
+  if (matched.expires !== undefined && matched.expires <= unixSeconds(deps.clock.now()))
+    return refuse('expired', user, unusable);
+  if (!(await deps.availability.forUser(user.id))) return refuse('disabled', user, unusable);
+  return { ok: true, userId: user.id, uuid: matched.uuid, name: matched.name, unusable };
+}
+
+/** The one answer to every refusal: nobody learns which part was wrong. The reason travels as the cause, for the log. */
+export function credentialsInvalid(reason: ApplicationPasswordRefusal): ChaperoneError {
+  return new ChaperoneError('credentials_invalid', { cause: reason });
+}
