@@ -27,7 +27,7 @@ export function readJsonc(text: string): SyntaxTree {
   const errors: ParseError[] = [];
   const root = parseTree(text, errors, { allowTrailingComma: true, disallowComments: false });
   if (root === undefined && errors.length === 0) return { root, faults: [{ offset: 0, message: EMPTY }] };
-  return { root, faults: oneFaultPerOffset(errors).map((error) => faultOf(text, error)) };
+  return { root, faults: withoutEchoes(text, errors).map((error) => faultOf(text, error)) };
 }
 
 const EMPTY = 'The document is empty; a policy is one object in braces.';
@@ -49,15 +49,20 @@ function offsetOfDepth(text: string, allowed: number): number | undefined {
   return undefined;
 }
 
-/** The parser may report one place twice; the first report is the cause. */
-function oneFaultPerOffset(errors: readonly ParseError[]): readonly ParseError[] {
-  const seen = new Set<number>();
-  const first = errors.filter(({ offset }) => {
-    const fresh = !seen.has(offset);
-    seen.add(offset);
-    return fresh;
-  });
-  return first.slice(0, LIMITS.problems + 1);
+/** Numbers of errors that say what was expected: a value or a property name. */
+const EXPECTED: ReadonlySet<number> = new Set([3, 4]);
+
+/** One place is reported once, and what stands right behind a fault isn't a second one for being unexpected there. */
+function withoutEchoes(text: string, errors: readonly ParseError[]): readonly ParseError[] {
+  const kept: ParseError[] = [];
+  let behind = -1;
+  for (const error of errors) {
+    if (kept.length > LIMITS.problems) break;
+    const echo = EXPECTED.has(error.error) && behind >= 0 && text.slice(behind, error.offset).trim() === '';
+    if (!echo && kept.at(-1)?.offset !== error.offset) kept.push(error);
+    behind = error.offset + error.length;
+  }
+  return kept;
 }
 
 /** The parser's error numbers (ParseErrorCode) in words. */
