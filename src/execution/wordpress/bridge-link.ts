@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import { ChaperoneError } from '../../kernel/errors.js';
+import { parseWpUserId, type WpUserId } from '../../kernel/ids.js';
+import { Secret } from '../../kernel/secret.js';
+import { processReply, readBody, type WpOutcome } from './process-replies.js';
+import type { WpClient } from './wp-client.js';
+
+const ROUTE = 'ai-agent/v1/bridge';
+
+const status = z.object({
+  bridgeVersion: z.string(),
+  wordpressVersion: z.string(),
+  multisite: z.boolean(),
+  environmentType: z.string(),
+  timeZone: z.string(),
+  time: z.number(),
+  applicationPasswordsAvailable: z.boolean(),
+  blogId: z.int(),
+  tables: z.object({ users: z.string(), usermeta: z.string(), options: z.string(), sitemeta: z.string().nullable() }),
+  basePrefix: z.string(),
+  blogPrefix: z.string(),
+});
+export type BridgeStatus = z.infer<typeof status>;
+
+const answers = z.object({
+  answers: z.array(
+    z.object({ exists: z.boolean(), applicationPasswordsAvailable: z.boolean(), checks: z.array(z.boolean()) }),
+  ),
+});
+export type BridgeAnswer = z.infer<typeof answers>['answers'][number];
+
+export interface BridgeQuestion {
+  readonly userId: number;
+  readonly checks: readonly { readonly capability: string; readonly objects: readonly number[] }[];
+}
+
+export interface ServiceAccount {
+  readonly userId: WpUserId;
+  readonly login: string;
+  readonly applicationPassword: Secret<string>;
+}
+
+/** The routes that the bridge keeps for the sidecar alone (docs/bridge.md). */
+export interface BridgeLink {
+  status(): Promise<BridgeStatus>;
+  ask(questions: readonly BridgeQuestion[]): Promise<readonly BridgeAnswer[]>;
+  /** @returns undefined when the login or e-mail is taken */
+  createAccount(account: { readonly login: string; readonly displayName: string }): Promise<ServiceAccount | undefined>;
+}
+
+function fit<T>(schema: z.ZodType<T>, outcome: WpOutcome): T {
+  const parsed = schema.safeParse(readBody(outcome));
+  if (parsed.success) return parsed.data;
+  throw new ChaperoneError('upstream_unavailable', {
+    detail: 'The bridge answered something else than expected.',
+    cause: parsed.error,
+  });
+}
+
+const account = z.object({ userId: z.int(), login: z.string(), applicationPassword: z.string() });
+
+/** @throws ChaperoneError upstream_unavailable, upstream_refused: nothing is assumed when WordPress doesn't say */
+export function makeBridgeLink(wordpress: WpClient): BridgeLink {
+  return {
+    async status() {
+      return fit(status, processReply(await wordpress.send({ method: 'GET', route: `${ROUTE}/status` })));
+    },
+    async ask(questions) {
+      const body = {
+        questions: questions.map(({ userId, checks }) => ({ userId, checks: checks.map((check) => ({ ...check })) })),
+      };
+      const reply = await wordpress.send({ method: 'POST', route: `${ROUTE}/questions`, body });
+      const { answers: given } = fit(answers, processReply(reply));
+      const complete =
+        given.length === questions.length &&
+        given.every((each, index) => each.checks.length === questions[index]?.checks.length);
+      if (!complete)
+        throw new ChaperoneError('upstream_unavailable', { detail: 'The bridge left a question unanswered.' });
+      return given;
+    },
+    async createAccount(wanted) {
+      const outcome = processReply(
+        await wordpress.send({ method: 'POST', route: `${ROUTE}/accounts`, body: { ...wanted } }),
+      );
+      if (outcome.kind === 'refused' && outcome.error.code === 'account_exists') return undefined;
+      const made = fit(account, outcome);
+      const userId = parseWpUserId(made.userId);
+      if (userId === undefined)
+        throw new ChaperoneError('upstream_unavailable', { detail: 'The bridge named no user.' });
+      return { userId, login: made.login, applicationPassword: new Secret(made.applicationPassword) };
+    },
+  };
+}

@@ -1,0 +1,95 @@
+import express, { type Express, type NextFunction, type Request, type RequestHandler, type Response } from 'express';
+import helmet from 'helmet';
+import type { Authenticate } from '../identity/authenticate.js';
+import type { Principal } from '../identity/principal.js';
+import { hasSignature } from '../identity/signatures/index.js';
+import { ChaperoneError } from '../kernel/errors.js';
+import { problemHandler, type ErrorLog } from './problem-response.js';
+import { incoming, readBody, readIdempotencyKey, readQuery } from './read-request.js';
+import type { Answer, GuardedRoute, Route } from './route.js';
+
+export interface AppDeps {
+  readonly routes: readonly Route[];
+  readonly authenticate: Authenticate;
+  readonly newRequestId: () => string;
+  readonly log: ErrorLog;
+  readonly asDatabaseError: (error: unknown) => ChaperoneError | undefined;
+  /** CIDRs of proxies whose X-Forwarded-For counts. Empty: the socket's address counts. */
+  readonly trustedProxies: readonly string[];
+}
+
+/** Room for a policy document of 1 MB inside a JSON string. */
+const BODY_LIMIT = '2mb';
+
+/** Express's form of a path: `{id}` becomes `:id`. */
+const expressPath = (path: string): string => path.replace(/\{(\w+)\}/g, ':$1');
+
+function reply(response: Response, { status, body, headers = {} }: Answer): void {
+  response.setHeader('Cache-Control', 'no-store');
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  response.type(status >= 400 ? 'application/problem+json' : 'application/json');
+  response.status(status).send(JSON.stringify(body));
+}
+
+/** Who may use this route. An agent's own signature means: a request signed by its key, with or without its password. */
+function admit(route: GuardedRoute, principal: Principal): void {
+  const isBridge = principal.credential === 'bridge';
+  if (route.access === 'signed' && (principal.keyId === null || isBridge))
+    throw new ChaperoneError('signature_missing');
+  if (route.access === 'bridge' && !isBridge)
+    throw new ChaperoneError('signature_missing', { detail: 'Only the bridge may ask this.' });
+  if (route.capability !== null && !principal.capabilities.has(route.capability)) {
+    throw new ChaperoneError('capability_missing', {
+      detail: `The user lacks the WordPress capability ${route.capability}.`,
+      members: { unlock: { capability: route.capability } },
+    });
+  }
+}
+
+function guardedHandler(route: GuardedRoute, authenticate: Authenticate): RequestHandler {
+  return async (request, response) => {
+    const received = incoming(request);
+    if (route.access !== 'any' && !hasSignature(received.rawHeaders)) throw new ChaperoneError('signature_missing');
+    const principal = await authenticate(received);
+    admit(route, principal);
+    const answer = await route.handle({
+      principal,
+      body: route.body === undefined ? undefined : readBody(request, route.body),
+      query: route.query === undefined ? undefined : readQuery(request, route.query),
+      params: Object.fromEntries(Object.entries(request.params).map(([name, value]) => [name, String(value)])),
+      idempotencyKey: readIdempotencyKey(request),
+    });
+    reply(response, answer);
+  };
+}
+
+/** Middleware order on one screen: request id, security headers, raw body, then per route caller, capability, body. */
+export function makeApp(deps: AppDeps): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('trust proxy', deps.trustedProxies.length === 0 ? false : [...deps.trustedProxies]);
+  app.set('query parser', false);
+  app.enable('strict routing');
+  app.enable('case sensitive routing');
+  app.use((_request: Request, response: Response, next: NextFunction) => {
+    const requestId = deps.newRequestId();
+    response.locals['requestId'] = requestId;
+    response.setHeader('X-Request-Id', requestId);
+    next();
+  });
+  app.use(helmet());
+  const rawBody = express.raw({ type: () => true, inflate: false, limit: BODY_LIMIT });
+  for (const route of deps.routes) {
+    const handler: RequestHandler =
+      route.access === 'open'
+        ? async (_request, response) => reply(response, await route.handle())
+        : guardedHandler(route, deps.authenticate);
+    app[route.method](expressPath(route.path), rawBody, handler);
+  }
+  app.use(() => {
+    throw new ChaperoneError('not_found');
+  });
+  app.use(problemHandler({ log: deps.log, asDatabaseError: deps.asDatabaseError }));
+  return app;
+}

@@ -1,0 +1,64 @@
+import type { z } from 'zod';
+import type { Principal } from '../identity/principal.js';
+import type { JsonObject } from '../kernel/json.js';
+
+/** The capabilities that guard routes (section 9 of the contract). */
+export const CAPABILITIES = [
+  'ai_agent_execute_tool',
+  'ai_agent_read_policies',
+  'ai_agent_manage_policies',
+  'ai_agent_approve_changes',
+  'ai_agent_view_logs',
+  'ai_agent_manage_agents',
+  'ai_agent_manage_secrets',
+  'ai_agent_manage_settings',
+] as const;
+export type Capability = (typeof CAPABILITIES)[number];
+
+export interface Answer {
+  readonly status: number;
+  readonly body: JsonObject;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** What a handler gets: a request whose caller, body and query were checked. */
+export interface Handling<Body, Query> {
+  readonly principal: Principal;
+  readonly body: Body;
+  readonly query: Query;
+  readonly params: Readonly<Record<string, string>>;
+  readonly idempotencyKey: string | null;
+}
+
+interface Described {
+  readonly method: 'get' | 'post' | 'put' | 'delete';
+  /** In OpenAPI's form, `/v1/calls/{id}`. */
+  readonly path: string;
+  readonly operationId: string;
+  readonly summary: string;
+  /** Statuses of success and what they mean; refusals are the same for all routes. */
+  readonly responses: Readonly<Record<number, string>>;
+}
+
+/** A route that anybody may ask. It gets no principal, so it can't do anything in somebody's name. */
+export interface OpenRoute extends Described {
+  readonly access: 'open';
+  handle(): Promise<Answer>;
+}
+
+/** `signed`: an agent's own signature. `bridge`: the bridge's signature. `any`: a signature or an application password. */
+export interface GuardedRoute<Body = unknown, Query = unknown> extends Described {
+  readonly access: 'signed' | 'bridge' | 'any';
+  /** Null only where every authenticated caller sees its own things. */
+  readonly capability: Capability | null;
+  readonly body?: z.ZodType<Body>;
+  readonly query?: z.ZodType<Query>;
+  handle(handling: Handling<Body, Query>): Promise<Answer>;
+}
+
+export type Route = OpenRoute | GuardedRoute;
+
+/** Checks body, query and handler against each other, then forgets their types so that routes stand in one table. */
+export function guarded<Body, Query>(route: GuardedRoute<Body, Query>): GuardedRoute {
+  return route;
+}

@@ -1,0 +1,71 @@
+import type { JsonObject } from '../../kernel/json.js';
+import type { GuardedRoute, OpenRoute } from '../route.js';
+import { guarded } from '../route.js';
+
+/** One thing that must be in order before calls may come in. */
+export interface ReadinessCheck {
+  readonly name: string;
+  /** Words for an operator when it isn't in order; undefined when it is. Must end by itself. */
+  readonly check: () => Promise<string | undefined>;
+}
+
+const CHECK_TIMEOUT_MS = 3_000;
+
+async function run({ name, check }: ReadinessCheck): Promise<readonly [string, string | undefined]> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<string>((resolve) => {
+    timer = setTimeout(() => resolve(`no answer in ${CHECK_TIMEOUT_MS / 1_000} seconds`), CHECK_TIMEOUT_MS);
+  });
+  try {
+    return [name, await Promise.race([check(), late])];
+  } catch {
+    return [name, 'failed; the log has the reason'];
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+export function healthRoutes(checks: readonly ReadinessCheck[], draining: () => boolean): readonly OpenRoute[] {
+  return [
+    {
+      method: 'get',
+      path: '/livez',
+      operationId: 'livez',
+      summary: 'The process runs. Asks nothing else, so that a database that is away restarts nobody.',
+      access: 'open',
+      responses: { 200: 'alive' },
+      handle: () => Promise.resolve({ status: 200, body: { status: 'alive' } }),
+    },
+    {
+      method: 'get',
+      path: '/readyz',
+      operationId: 'readyz',
+      summary: 'Whether calls can be taken: database, migrations, keys, WordPress, clock.',
+      access: 'open',
+      responses: { 200: 'ready', 503: 'not ready; the body says which check fails' },
+      async handle() {
+        const results = await Promise.all(checks.map(run));
+        const isReady = !draining() && results.every(([, problem]) => problem === undefined);
+        const body: JsonObject = {
+          status: draining() ? 'draining' : isReady ? 'ready' : 'not_ready',
+          checks: Object.fromEntries(results.map(([name, problem]) => [name, problem ?? 'ok'])),
+        };
+        return { status: isReady ? 200 : 503, body, headers: {} };
+      },
+    },
+  ];
+}
+
+/** GET /v1/pairing: how the bridge finds out that both sides hold the same keys and agree about the time. */
+export function pairingRoute(now: () => Date, version: string): GuardedRoute {
+  return guarded({
+    method: 'get',
+    path: '/v1/pairing',
+    operationId: 'pairing',
+    summary: 'Answers the bridge alone.',
+    access: 'bridge',
+    capability: null,
+    responses: { 200: 'the keys agree' },
+    handle: () => Promise.resolve({ status: 200, body: { ok: true, time: now().toISOString(), version } }),
+  });
+}
