@@ -121,7 +121,7 @@ describe('a database of its own', () => {
     await database.drop();
     const errno = await createConnection(database.url).then(
       () => 0,
-      (error: { errno: number }) => error.errno,
+      (error: unknown) => (error as { errno: number }).errno,
     );
     expect([ACCESS_DENIED, HOST_NOT_PRIVILEGED]).toContain(errno);
   }, 60_000);

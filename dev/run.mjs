@@ -1,0 +1,83 @@
+// The door to `npm run demo` and `npm test`: works on a clone in which nothing is installed yet.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const at = (...parts) => join(root, ...parts);
+const read = (path) => (existsSync(path) ? readFileSync(path, 'utf8') : '');
+const say = (line) => console.log(`• ${line}`);
+
+function checkNode() {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major > 20 || (major === 20 && minor >= 19)) return;
+  console.error(`Chaperone needs Node 20.19 or newer; this is ${process.version}.`);
+  process.exit(1);
+}
+
+/** npm's own record of what it installed counts too, so that a hand-made `npm ci` isn't done again. */
+function installPackages() {
+  const lockfile = at('package-lock.json');
+  const record = at('node_modules', '.package-lock.json');
+  const stamp = at('node_modules', '.lockfile-sha256');
+  const wanted = createHash('sha256').update(readFileSync(lockfile)).digest('hex');
+  if (read(stamp) === wanted && existsSync(record)) return;
+  if (!existsSync(record) || statSync(record).mtimeMs < statSync(lockfile).mtimeMs) {
+    say('installing npm packages (npm ci)');
+    const npm = process.env.npm_execpath;
+    const args = ['ci', '--include=dev', '--no-audit', '--no-fund'];
+    const [command, rest] = npm?.endsWith('.js') ? [process.execPath, [npm, ...args]] : ['npm', args];
+    run(command, rest, 'npm ci');
+  }
+  writeFileSync(stamp, wanted);
+}
+
+function sources(folder) {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile() && /\.(ts|json)$/.test(entry.name))
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
+    .sort();
+}
+
+/** Compiles when a source changed since the last time; from nothing when one went away, so that dist/ has no ghosts. */
+function build() {
+  const files = [
+    ...['src', 'migrations', 'dev', 'bench'].flatMap((folder) => sources(at(folder))),
+    ...['knexfile.ts', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'].map((name) => at(name)),
+  ].filter((path) => existsSync(path));
+  const state = files.map((path) => {
+    const { mtimeMs, size } = statSync(path);
+    return `${path} ${mtimeMs} ${size}`;
+  });
+  const stamp = at('dist', '.built-from');
+  const before = read(stamp);
+  if (before === state.join('\n')) return;
+  say('compiling (tsc)');
+  const names = new Set(files);
+  const gone = before.split('\n').some((line) => line !== '' && !names.has(line.replace(/ \S+ \S+$/, '')));
+  if (gone || before === '') rmSync(at('dist'), { recursive: true, force: true });
+  run(process.execPath, [at('node_modules', 'typescript', 'bin', 'tsc'), '-p', at('tsconfig.build.json')], 'tsc');
+  mkdirSync(at('dist'), { recursive: true });
+  writeFileSync(stamp, state.join('\n'));
+}
+
+function run(command, args, name) {
+  const { status, signal, error } = spawnSync(command, args, { cwd: root, stdio: 'inherit' });
+  if (status === 0) return;
+  console.error(`${name} failed${error ? `: ${error.message}` : ''}.`);
+  process.exit(signal === 'SIGINT' ? 130 : (status ?? 1));
+}
+
+const [command, ...args] = process.argv.slice(2);
+if (command !== 'demo' && command !== 'test') {
+  console.error('usage: node dev/run.mjs demo|test [arguments]');
+  process.exit(2);
+}
+checkNode();
+installPackages();
+build();
+const { main } = await import(pathToFileURL(at('dist', 'dev', `${command}.js`)).href);
+process.exitCode = await main(args);
