@@ -10,7 +10,10 @@ export interface Finished {
 
 export interface RunOptions {
   readonly cwd?: string;
+  /** Added to the environment. */
   readonly env?: Readonly<Record<string, string>>;
+  /** In place of this process's own environment. */
+  readonly replaceEnv?: Readonly<Record<string, string>>;
   readonly input?: string;
   /** Accept any exit code and return it. */
   readonly tolerant?: boolean;
@@ -29,14 +32,23 @@ export interface Running {
   kill(): Promise<void>;
 }
 
+/** Once a signal told us to end, nothing more is started. */
+let ending = false;
+export const isEnding = (): boolean => ending;
+
+function refuseWhenEnding(): void {
+  if (ending) throw new Error('interrupted');
+}
+
 const liveCommands = new Map<ChildProcess, RunOptions>();
 
 /** Runs a command to its end. Rejects with its last words when it fails, unless `tolerant`. */
 export function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<Finished> {
   return new Promise((resolve, reject) => {
+    refuseWhenEnding();
     const child = spawn(command, args, {
       cwd: options.cwd,
-      env: { ...process.env, ...options.env },
+      env: { ...(options.replaceEnv ?? process.env), ...options.env },
       detached: true,
       stdio: ['pipe', 'pipe', 'pipe'],
     });
@@ -65,16 +77,20 @@ function lastWords(text: string): string {
 export interface StartOptions {
   /** What it prints is appended to this file. */
   readonly log: string;
+  /** Added to the environment. */
   readonly env?: Readonly<Record<string, string>>;
+  /** In place of this process's own environment. */
+  readonly replaceEnv?: Readonly<Record<string, string>>;
   readonly cwd?: string;
 }
 
 /** Starts a process that stays, in a group of its own, marked as a part of the stack in `folder`. */
 export function start(folder: string, command: string, args: readonly string[], options: StartOptions): Running {
+  refuseWhenEnding();
   const log = openSync(options.log, 'a', 0o600);
   const child = spawn(command, args, {
     cwd: options.cwd,
-    env: { ...process.env, ...options.env, [MARK]: folder },
+    env: { ...(options.replaceEnv ?? process.env), ...options.env, [MARK]: folder },
     detached: true,
     stdio: ['ignore', log, log],
   });
@@ -102,7 +118,6 @@ const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
  * `cleanUp`, and exits as a shell would report it. A second signal doesn't wait.
  */
 export function endOnSignals(cleanUp: () => Promise<void>, force: () => void = () => undefined): void {
-  let ending = false;
   const end = async (code: number): Promise<void> => {
     for (const [child, { unstoppable }] of liveCommands) {
       if (unstoppable !== true && child.pid !== undefined) tell(-child.pid, 'SIGTERM');
