@@ -1,0 +1,255 @@
+<?php
+/**
+ * The routes that answer the sidecar.
+ *
+ * @package Chaperone\Bridge
+ */
+
+namespace Chaperone\Bridge;
+
+/**
+ * `ai-agent/v1/bridge/…`: status, questions about capabilities, and service accounts. They answer verified requests of the
+ * sidecar and nobody else, an administrator included.
+ *
+ * @phpstan-import-type Question from Capability_Questions
+ */
+final class Bridge_Controller {
+
+	public const REST_NAMESPACE = 'ai-agent/v1';
+	private const MAX_QUESTIONS = 100;
+	private const MAX_CHECKS    = 50;
+
+	/**
+	 * Authentication.
+	 *
+	 * @var Authentication
+	 */
+	private $authentication;
+
+	/**
+	 * Questions.
+	 *
+	 * @var Capability_Questions
+	 */
+	private $questions;
+
+	/**
+	 * Accounts.
+	 *
+	 * @var Service_Accounts
+	 */
+	private $accounts;
+
+	/**
+	 * Availability of application passwords.
+	 *
+	 * @var Application_Password_Availability
+	 */
+	private $availability;
+
+	/**
+	 * Takes its collaborators.
+	 *
+	 * @param Authentication                    $authentication Authentication.
+	 * @param Capability_Questions              $questions      Questions.
+	 * @param Service_Accounts                  $accounts       Accounts.
+	 * @param Application_Password_Availability $availability   Availability of application passwords.
+	 */
+	public function __construct( Authentication $authentication, Capability_Questions $questions, Service_Accounts $accounts, Application_Password_Availability $availability ) {
+		$this->authentication = $authentication;
+		$this->questions      = $questions;
+		$this->accounts       = $accounts;
+		$this->availability   = $availability;
+	}
+
+	/**
+	 * Adds the hook.
+	 */
+	public function register(): void {
+		add_action( 'rest_api_init', array( $this, 'register_routes' ) );
+	}
+
+	/**
+	 * Adds the routes. They aren't listed in the site's index: nobody else has a use for them.
+	 */
+	public function register_routes(): void {
+		$this->add_route( '/bridge/status', 'GET', 'status', array() );
+		$this->add_route( '/bridge/questions', 'POST', 'answer_questions', self::questions_schema() );
+		$this->add_route( '/bridge/accounts', 'POST', 'create_account', self::account_schema() );
+	}
+
+	/**
+	 * Only the sidecar is answered.
+	 *
+	 * @return true|\WP_Error
+	 */
+	public function is_sidecar() {
+		if ( $this->authentication->is_sidecar() ) {
+			return true;
+		}
+		$refusal = $this->authentication->refusal();
+		return new \WP_Error( $refusal->reason(), $refusal->getMessage(), array( 'status' => $refusal->status() ) );
+	}
+
+	/**
+	 * What the sidecar needs to know about this site to read its tables and call its API.
+	 */
+	public function status(): \WP_REST_Response {
+		global $wpdb;
+		return new \WP_REST_Response(
+			array(
+				'bridgeVersion'                 => VERSION,
+				'wordpressVersion'              => get_bloginfo( 'version' ),
+				'phpVersion'                    => PHP_VERSION,
+				'multisite'                     => is_multisite(),
+				'environmentType'               => wp_get_environment_type(),
+				'restRoot'                      => rest_url(),
+				'timeZone'                      => wp_timezone_string(),
+				'time'                          => time(),
+				'applicationPasswordsAvailable' => $this->availability->for_site(),
+				'blogId'                        => get_current_blog_id(),
+				'tables'                        => array(
+					'users'    => $wpdb->users,
+					'usermeta' => $wpdb->usermeta,
+					'options'  => $wpdb->options,
+					'sitemeta' => is_multisite() ? $wpdb->sitemeta : null,
+				),
+				'basePrefix'                    => $wpdb->base_prefix,
+				'blogPrefix'                    => $wpdb->get_blog_prefix(),
+				'superAdmins'                   => is_multisite() ? array_values( get_super_admins() ) : array(),
+				'objectCache'                   => (bool) wp_using_ext_object_cache(),
+			)
+		);
+	}
+
+	/**
+	 * Answers questions about capabilities.
+	 *
+	 * @param \WP_REST_Request $request Request, valid by the schema.
+	 */
+	public function answer_questions( \WP_REST_Request $request ): \WP_REST_Response {
+		/**
+		 * The schema has checked and converted them.
+		 *
+		 * @var list<Question> $questions
+		 */
+		$questions = $request['questions'];
+		return new \WP_REST_Response( array( 'answers' => $this->questions->answer( $questions ) ) );
+	}
+
+	/**
+	 * Makes a service account. Its application password is shown in this answer and never again.
+	 *
+	 * @param \WP_REST_Request $request Request, valid by the schema.
+	 * @return \WP_REST_Response|\WP_Error
+	 */
+	public function create_account( \WP_REST_Request $request ) {
+		$account = $this->accounts->create( (string) $request['login'], (string) $request['displayName'], (string) ( $request['email'] ?? '' ) );
+		if ( is_wp_error( $account ) ) {
+			return $account;
+		}
+		$response = new \WP_REST_Response( $account, 201 );
+		$response->header( 'Cache-Control', 'no-store' );
+		return $response;
+	}
+
+	/**
+	 * Adds one route.
+	 *
+	 * @param non-falsy-string                    $route  Route.
+	 * @param string                              $method HTTP method.
+	 * @param string                              $answer Name of the method here that answers.
+	 * @param array<string, array<string, mixed>> $args   Schema of the arguments.
+	 */
+	private function add_route( string $route, string $method, string $answer, array $args ): void {
+		register_rest_route(
+			self::REST_NAMESPACE,
+			$route,
+			array(
+				'methods'             => $method,
+				'callback'            => array( $this, $answer ),
+				'permission_callback' => array( $this, 'is_sidecar' ),
+				'args'                => $args,
+				'show_in_index'       => false,
+			)
+		);
+	}
+
+	/**
+	 * What a question looks like, and how many there may be.
+	 *
+	 * @return array<string, array<string, mixed>>
+	 */
+	private static function questions_schema(): array {
+		$check = array(
+			'type'                 => 'object',
+			'additionalProperties' => false,
+			'properties'           => array(
+				'capability' => array(
+					'type'      => 'string',
+					'required'  => true,
+					'minLength' => 1,
+					'maxLength' => 191,
+				),
+				'objects'    => array(
+					'type'     => 'array',
+					'maxItems' => 5,
+					'items'    => array( 'type' => array( 'integer', 'string' ) ),
+				),
+			),
+		);
+		return array(
+			'questions' => array(
+				'type'     => 'array',
+				'required' => true,
+				'maxItems' => self::MAX_QUESTIONS,
+				'items'    => array(
+					'type'                 => 'object',
+					'additionalProperties' => false,
+					'properties'           => array(
+						'userId' => array(
+							'type'     => 'integer',
+							'required' => true,
+							'minimum'  => 1,
+						),
+						'checks' => array(
+							'type'     => 'array',
+							'required' => true,
+							'maxItems' => self::MAX_CHECKS,
+							'items'    => $check,
+						),
+					),
+				),
+			),
+		);
+	}
+
+	/**
+	 * What an account needs.
+	 *
+	 * @return array<string, array<string, mixed>>
+	 */
+	private static function account_schema(): array {
+		return array(
+			'login'       => array(
+				'type'      => 'string',
+				'required'  => true,
+				'minLength' => 1,
+				'maxLength' => 60,
+			),
+			'displayName' => array(
+				'type'              => 'string',
+				'required'          => true,
+				'minLength'         => 1,
+				'maxLength'         => 250,
+				'validate_callback' => 'rest_validate_request_arg',
+				'sanitize_callback' => 'sanitize_text_field',
+			),
+			'email'       => array(
+				'type'      => 'string',
+				'format'    => 'email',
+				'maxLength' => 100,
+			),
+		);
+	}
+}

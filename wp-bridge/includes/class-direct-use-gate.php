@@ -1,0 +1,56 @@
+<?php
+/**
+ * Keeps agents from walking around the sidecar.
+ *
+ * @package Chaperone\Bridge
+ */
+
+namespace Chaperone\Bridge;
+
+/**
+ * Refuses the application passwords of users that are bound to an agent when they are used on WordPress itself, in the
+ * REST API and in XML-RPC: there, no policy would be asked. An admin can lift this per agent, in the sidecar.
+ *
+ * Limitations: WP-CLI and code on the site act without any credential and aren't seen here; nor is anything while the
+ * plugin is switched off.
+ */
+final class Direct_Use_Gate {
+
+	/**
+	 * Agents.
+	 *
+	 * @var Agent_Register
+	 */
+	private $agents;
+
+	/**
+	 * Takes its collaborators.
+	 *
+	 * @param Agent_Register $agents Agents.
+	 */
+	public function __construct( Agent_Register $agents ) {
+		$this->agents = $agents;
+	}
+
+	/**
+	 * Adds the hook, which core calls for each application password that has turned out to be right.
+	 */
+	public function register(): void {
+		add_action( 'wp_authenticate_application_password_errors', array( $this, 'refuse' ), 10, 2 );
+	}
+
+	/**
+	 * Adds an error, which refuses the credential.
+	 *
+	 * @param \WP_Error $error Errors so far.
+	 * @param \WP_User  $user  Whose application password it is.
+	 */
+	public function refuse( $error, $user ): void {
+		$binding = $this->agents->binding( $user );
+		if ( Agent_Register::UNKNOWN === $binding ) {
+			$error->add( 'ai_agent_register_unavailable', __( 'Whether this user is an agent can\'t be found out now. Try again later.', 'chaperone' ), array( 'status' => 503 ) );
+		} elseif ( Agent_Register::BOUND === $binding ) {
+			$error->add( 'ai_agent_direct_use_refused', __( 'This application password belongs to an AI agent. It works through the Chaperone sidecar only; an administrator can allow direct use for this agent.', 'chaperone' ), array( 'status' => 403 ) );
+		}
+	}
+}

@@ -1,0 +1,198 @@
+<?php
+/**
+ * The sidecar's admin routes, offered again on the site.
+ *
+ * @package Chaperone\Bridge
+ */
+
+namespace Chaperone\Bridge;
+
+/**
+ * Lets logged-in admins use the sidecar's API under `ai-agent/v1/…` with WordPress's own authentication: a cookie with its
+ * nonce, or whatever else core accepts. The route's capability is checked here, the request is signed for the user who
+ * makes it, and the sidecar checks the capability again.
+ *
+ * An agent's account is never forwarded for, whatever capabilities it was given.
+ */
+final class Forwarding_Controller {
+
+	/**
+	 * Routes by path, and the capability that each method needs. A route that isn't here isn't forwarded.
+	 */
+	private const ROUTES = array(
+		'/policies'                                  => array(
+			'GET'  => Capabilities::READ_POLICIES,
+			'POST' => Capabilities::MANAGE_POLICIES,
+		),
+		'/policies/(?P<id>[1-9][0-9]{0,9}|active)'   => array( 'GET' => Capabilities::READ_POLICIES ),
+		'/policies/diff'                             => array( 'GET' => Capabilities::READ_POLICIES ),
+		'/policies/(?P<id>[1-9][0-9]{0,9})/activate' => array( 'POST' => Capabilities::MANAGE_POLICIES ),
+		'/policies/(?:validate|test)'                => array( 'POST' => Capabilities::READ_POLICIES ),
+		'/policies/replay'                           => array( 'POST' => Capabilities::MANAGE_POLICIES ),
+		'/audit'                                     => array( 'GET' => Capabilities::VIEW_LOGS ),
+		'/audit/(?P<id>[1-9][0-9]{0,15}|verify)'     => array( 'GET' => Capabilities::VIEW_LOGS ),
+	);
+
+	/**
+	 * Request headers that the sidecar is told.
+	 */
+	private const REQUEST_HEADERS = array( 'Content-Type', 'Idempotency-Key' );
+
+	/**
+	 * Response headers that the caller is told.
+	 */
+	private const RESPONSE_HEADERS = array( 'retry-after', 'ratelimit', 'ratelimit-policy' );
+
+	/**
+	 * Client.
+	 *
+	 * @var Sidecar_Client
+	 */
+	private $client;
+
+	/**
+	 * Agents.
+	 *
+	 * @var Agent_Register
+	 */
+	private $agents;
+
+	/**
+	 * Authentication.
+	 *
+	 * @var Authentication
+	 */
+	private $authentication;
+
+	/**
+	 * Takes its collaborators.
+	 *
+	 * @param Sidecar_Client $client         Client.
+	 * @param Agent_Register $agents         Agents.
+	 * @param Authentication $authentication Authentication.
+	 */
+	public function __construct( Sidecar_Client $client, Agent_Register $agents, Authentication $authentication ) {
+		$this->client         = $client;
+		$this->agents         = $agents;
+		$this->authentication = $authentication;
+	}
+
+	/**
+	 * Adds the hook.
+	 */
+	public function register(): void {
+		add_action( 'rest_api_init', array( $this, 'register_routes' ) );
+	}
+
+	/**
+	 * Adds the routes.
+	 */
+	public function register_routes(): void {
+		foreach ( self::ROUTES as $route => $capabilities ) {
+			foreach ( $capabilities as $method => $capability ) {
+				register_rest_route(
+					Bridge_Controller::REST_NAMESPACE,
+					$route,
+					array(
+						'methods'             => $method,
+						'callback'            => array( $this, 'forward' ),
+						'permission_callback' => function () use ( $capability ) {
+							return $this->may_forward( $capability );
+						},
+					)
+				);
+			}
+		}
+	}
+
+	/**
+	 * Signs the request for the present user, sends it on, and hands the answer back.
+	 *
+	 * @param \WP_REST_Request $request Request.
+	 * @return \WP_REST_Response|\WP_Error
+	 */
+	public function forward( \WP_REST_Request $request ) {
+		$query = self::query( $request->get_query_params() );
+		if ( is_wp_error( $query ) ) {
+			return $query;
+		}
+		$path    = '/v1' . substr( $request->get_route(), strlen( '/' . Bridge_Controller::REST_NAMESPACE ) );
+		$headers = array();
+		foreach ( self::REQUEST_HEADERS as $name ) {
+			$value = $request->get_header( $name );
+			if ( null !== $value && '' !== $value ) {
+				$headers[ $name ] = $value;
+			}
+		}
+		try {
+			$reply = $this->client->send( $request->get_method(), $path . $query, get_current_user_id(), $headers, (string) $request->get_body() );
+		} catch ( \InvalidArgumentException $problem ) {
+			return new \WP_Error( 'request_malformed', __( 'This request can\'t be forwarded: with a body it needs a Content-Type, and its headers must be plain text.', 'chaperone' ), array( 'status' => 400 ) );
+		}
+		return is_wp_error( $reply ) ? $reply : self::answer( $reply );
+	}
+
+	/**
+	 * Whether the present user may use a route.
+	 *
+	 * @param string $capability The route's capability.
+	 * @return true|\WP_Error
+	 */
+	private function may_forward( string $capability ) {
+		$user = wp_get_current_user();
+		if ( $this->authentication->is_sidecar() || ! $user->exists() ) {
+			return new \WP_Error( 'credentials_missing', __( 'Log in to use this.', 'chaperone' ), array( 'status' => 401 ) );
+		}
+		// Capabilities are taken from agents by a filter already; here it doesn't rest on filters.
+		if ( Agent_Register::UNBOUND !== $this->agents->binding( $user ) || ! current_user_can( $capability ) ) { // phpcs:ignore WordPress.WP.Capabilities.Undetermined -- One of the table's above.
+			/* translators: %s: name of a capability. */
+			return new \WP_Error( 'capability_missing', sprintf( __( 'You need the capability %s for this.', 'chaperone' ), $capability ), array( 'status' => 403 ) );
+		}
+		return true;
+	}
+
+	/**
+	 * The query to send on, without what was meant for WordPress: `rest_route`, and names with a leading underscore.
+	 *
+	 * @param array<mixed> $params Query parameters.
+	 * @return string|\WP_Error Begins with a question mark, or is empty.
+	 */
+	private static function query( array $params ) {
+		$pairs = array();
+		foreach ( $params as $name => $value ) {
+			$name = (string) $name;
+			if ( 'rest_route' === $name || '_' === substr( $name, 0, 1 ) ) {
+				continue;
+			}
+			if ( ! is_string( $value ) ) {
+				return new \WP_Error( 'request_malformed', __( 'A query parameter must have one value.', 'chaperone' ), array( 'status' => 400 ) );
+			}
+			$pairs[] = rawurlencode( $name ) . '=' . rawurlencode( $value );
+		}
+		return array() === $pairs ? '' : '?' . implode( '&', $pairs );
+	}
+
+	/**
+	 * The sidecar's answer as WordPress's. Objects stay objects: an empty one must not come back as a list.
+	 *
+	 * @param array{status: int, headers: array<string, string>, body: string} $reply Reply.
+	 * @return \WP_REST_Response|\WP_Error
+	 */
+	private static function answer( array $reply ) {
+		$data = json_decode( $reply['body'], false, 512, JSON_BIGINT_AS_STRING );
+		$type = $reply['headers']['content-type'] ?? '';
+		if ( null === $data || 1 !== preg_match( '~^application/(?:json|problem\+json)(?:\s*;|\z)~i', $type ) ) {
+			return new \WP_Error( 'sidecar_answer_unknown', __( 'What answered at the sidecar\'s address is not a Chaperone sidecar, or a proxy stands between. Check the address that this site is paired with.', 'chaperone' ), array( 'status' => 502 ) );
+		}
+		$response = new \WP_REST_Response( $data, $reply['status'] );
+		if ( $reply['status'] >= 400 ) {
+			$response->header( 'Content-Type', 'application/problem+json; charset=utf-8' );
+		}
+		foreach ( self::RESPONSE_HEADERS as $name ) {
+			if ( isset( $reply['headers'][ $name ] ) ) {
+				$response->header( $name, $reply['headers'][ $name ] );
+			}
+		}
+		return $response;
+	}
+}

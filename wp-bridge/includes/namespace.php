@@ -1,0 +1,46 @@
+<?php
+/**
+ * The plugin's table of contents.
+ *
+ * @package Chaperone\Bridge
+ */
+
+namespace Chaperone\Bridge;
+
+/**
+ * Puts the plugin together. Every hook is added by one of the lines at the end, in that class's register().
+ *
+ * Nothing is read or sent here: constructors do nothing, and keys are opened when the first signed request asks for them.
+ */
+function bootstrap(): void {
+	global $wpdb;
+
+	$options        = new Stored_Options( $wpdb, defined( 'CHAPERONE_KEK' ) && is_string( CHAPERONE_KEK ) ? CHAPERONE_KEK : '' );
+	$key_ring       = new Key_Ring( $options );
+	$agents         = new Agent_Register( $wpdb );
+	$availability   = new Application_Password_Availability();
+	$authentication = new Authentication( Request_Reader::of_this_request(), new Request_Verifier(), $key_ring, new Nonce_Store( $wpdb ) );
+	$client         = new Sidecar_Client( $options, $key_ring, new Request_Signer() );
+	$pairing        = new Pairing_Check( $options, $key_ring, $client );
+
+	// Activation, new sites of a network, updates.
+	( new Installation() )->register();
+
+	// determine_current_user and rest_authentication_errors, for signed requests alone.
+	$authentication->register();
+
+	// wp_authenticate_application_password_errors.
+	( new Direct_Use_Gate( $agents ) )->register();
+
+	// user_has_cap and map_meta_cap.
+	( new Agent_Capability_Limit( $agents ) )->register();
+
+	// rest_api_init: ai-agent/v1/bridge/…, for the sidecar.
+	( new Bridge_Controller( $authentication, new Capability_Questions( $availability ), new Service_Accounts(), $availability ) )->register();
+
+	// rest_api_init: ai-agent/v1/policies, …/audit, for people.
+	( new Forwarding_Controller( $client, $agents, $authentication ) )->register();
+
+	// site_status_tests, debug_information, rest_api_init.
+	( new Site_Health( $pairing, $options, $key_ring, $availability ) )->register();
+}
