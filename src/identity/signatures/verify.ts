@@ -1,6 +1,6 @@
 import { unixSeconds } from '../../kernel/clock.js';
 import { parseKeyId, type KeyId } from '../../kernel/ids.js';
-import { checkContentDigest } from './content-digest.js';
+import { checkContentDigest } from './check-content-digest.js';
 import { readHeaders, type Headers } from './header-lines.js';
 import { pretendToVerify, signatureMatches, type VerificationKey } from './keys.js';
 import { CLOCK_SKEW_SECONDS, MAX_LIFETIME_SECONDS, refuse, requiredComponents } from './profile.js';

@@ -1,6 +1,7 @@
 import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { checkContentDigest, contentDigest } from '../../../../src/identity/signatures/content-digest.js';
+import { checkContentDigest } from '../../../../src/identity/signatures/check-content-digest.js';
+import { contentDigest } from '../../../../src/identity/signatures/content-digest.js';
 import { readHeaders } from '../../../../src/identity/signatures/header-lines.js';
 import { signBase, signatureMatches } from '../../../../src/identity/signatures/keys.js';
 import { publicTarget } from '../../../../src/identity/signatures/request-target.js';
