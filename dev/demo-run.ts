@@ -14,7 +14,7 @@ import { DEMO_TIME_ZONE, demoWordPress } from './demo-wordpress.js';
 import { startMariaDb, type MariaDb } from './mariadb.js';
 import { servePhp } from './php-server.js';
 import { choosePort } from './ports.js';
-import { stopMarked } from './proc.js';
+import { killMarked, stopMarked } from './proc.js';
 import { endOnSignals, isEnding, type Running } from './processes.js';
 import { say, step } from './steps.js';
 import { ensureSystem, NEEDS } from './system.js';
@@ -34,11 +34,17 @@ export async function runDemo(demo: DemoFolder): Promise<number> {
     await stopMarked(demo.folder);
     releaseDemo(demo);
   };
-  endOnSignals(async () => {
-    say('ending the demo');
-    await end();
-    say('The demo has ended. `npm run demo` resumes it.');
-  });
+  endOnSignals(
+    async () => {
+      say('ending the demo');
+      await end();
+      say('The demo has ended. `npm run demo` resumes it.');
+    },
+    () => {
+      killMarked(demo.folder);
+      releaseDemo(demo);
+    },
+  );
   try {
     await bringUp(demo, endings);
   } catch (error) {

@@ -28,6 +28,11 @@ export async function stopMarked(folder: string, graceMs = 10_000): Promise<numb
   return found;
 }
 
+/** SIGKILL to whatever carries the mark of `folder`, without waiting. */
+export function killMarked(folder: string): void {
+  for (const pid of marked(folder)) tell(pid, 'SIGKILL');
+}
+
 async function endAll(
   alive: () => readonly number[],
   send: (signal: NodeJS.Signals) => void,

@@ -120,6 +120,8 @@ const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 export function endOnSignals(cleanUp: () => Promise<void>, force: () => void = () => undefined): void {
   const end = async (code: number): Promise<void> => {
     for (const [child, { unstoppable }] of liveCommands) {
+      if (unstoppable === true)
+        console.log(`• letting ${child.spawnargs.find((arg) => arg.startsWith('apt')) ?? 'a command'} finish first`);
       if (unstoppable !== true && child.pid !== undefined) tell(-child.pid, 'SIGTERM');
     }
     if (liveCommands.size > 0) await until(() => liveCommands.size === 0, 120_000);

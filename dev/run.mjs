@@ -26,12 +26,31 @@ function installPackages() {
   if (read(stamp) === wanted && existsSync(record)) return;
   if (!existsSync(record) || statSync(record).mtimeMs < statSync(lockfile).mtimeMs) {
     say('installing npm packages (npm ci)');
-    const npm = process.env.npm_execpath;
-    const args = ['ci', '--include=dev', '--no-audit', '--no-fund'];
-    const [command, rest] = npm?.endsWith('.js') ? [process.execPath, [npm, ...args]] : ['npm', args];
-    run(command, rest, 'npm ci');
+    npmInstall();
   }
   writeFileSync(stamp, wanted);
+}
+
+/**
+ * `npm ci` refuses a lockfile without the optional parts for other systems, which npm leaves out when the registry that
+ * the lockfile was made with doesn't carry them. `npm install --no-save` takes the same locked versions, and writes nothing.
+ */
+function npmInstall() {
+  const path = process.env.npm_execpath;
+  const [npm, first] = path?.endsWith('.js') ? [process.execPath, [path]] : ['npm', []];
+  const flags = ['--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
+  const ci = spawnSync(npm, [...first, 'ci', ...flags], {
+    cwd: root,
+    encoding: 'utf8',
+    stdio: ['ignore', 'inherit', 'pipe'],
+  });
+  if (ci.status === 0) return;
+  if (ci.signal !== null || !/EUSAGE[\s\S]*Missing: \S+@ from lock file/.test(ci.stderr)) {
+    console.error(ci.stderr);
+    finish(ci, 'npm ci');
+  }
+  say('the lockfile lacks optional parts for other systems: npm install --no-save');
+  run(npm, [...first, 'install', '--no-save', ...flags], 'npm install');
 }
 
 function sources(folder) {
@@ -65,7 +84,10 @@ function build() {
 }
 
 function run(command, args, name) {
-  const { status, signal, error } = spawnSync(command, args, { cwd: root, stdio: 'inherit' });
+  finish(spawnSync(command, args, { cwd: root, stdio: 'inherit' }), name);
+}
+
+function finish({ status, signal, error }, name) {
   if (status === 0) return;
   console.error(`${name} failed${error ? `: ${error.message}` : ''}.`);
   process.exit(signal === 'SIGINT' ? 130 : (status ?? 1));
