@@ -41,7 +41,7 @@ export function parsePolicy(document: string, options: ParseOptions = {}): Parse
   const { root, faults } = readJsonc(text);
   const context = newContext(options.knownTools);
   const policy = root === undefined ? MISTAKEN : policyDocument({ node: root, pointer: '' }, context);
-  const found = faults.length === 0 ? context.faults : context.faults.filter(({ missing }) => missing !== true);
+  const found = beside(faults, context.faults);
   const all = [...faults.map((fault) => ({ ...fault, pointer: pointerAt(root, fault.offset) })), ...found];
   if (all.length > 0 || root === undefined || policy === MISTAKEN)
     return { ok: false, problems: inOrder(all, positionsIn(text)) };
@@ -67,6 +67,13 @@ export function policyText(document: unknown): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** The faults of meaning that aren't merely what the faults of the text look like from here. */
+function beside(syntax: readonly { readonly offset: number }[], meaning: readonly Fault[]): readonly Fault[] {
+  if (syntax.length === 0) return meaning;
+  const broken = new Set(syntax.map(({ offset }) => offset));
+  return meaning.filter(({ offset, missing }) => missing !== true && !broken.has(offset));
 }
 
 /** What is wrong with the text as a whole: too much of it, or no Unicode that a database could keep. */

@@ -49,18 +49,28 @@ function offsetOfDepth(text: string, allowed: number): number | undefined {
   return undefined;
 }
 
-/** Numbers of errors that say what was expected: a value or a property name. */
-const EXPECTED: ReadonlySet<number> = new Set([3, 4]);
+const BARE_WORD = 1;
+/** Numbers of errors that say what was expected instead: a property name, a value, a colon, a comma. */
+const EXPECTED: ReadonlySet<number> = new Set([3, 4, 5, 6]);
 
-/** One place is reported once, and what stands right behind a fault isn't a second one for being unexpected there. */
+/**
+ * The faults without those that only follow from another: a place is named once; what is unexpected right behind a
+ * fault, or on the line of a bare word, isn't a second fault, nor is what an earlier fault leaves open at the end.
+ */
 function withoutEchoes(text: string, errors: readonly ParseError[]): readonly ParseError[] {
   const kept: ParseError[] = [];
-  let behind = -1;
+  const end = text.trimEnd().length;
+  let behind: number | undefined;
+  let lineOfWord = '';
   for (const error of errors) {
     if (kept.length > LIMITS.problems) break;
-    const echo = EXPECTED.has(error.error) && behind >= 0 && text.slice(behind, error.offset).trim() === '';
-    if (!echo && kept.at(-1)?.offset !== error.offset) kept.push(error);
+    const between = behind === undefined ? '' : text.slice(behind, error.offset);
+    if (/[\r\n]/.test(between)) lineOfWord = '';
+    const follows = EXPECTED.has(error.error) && behind !== undefined && (lineOfWord !== '' || between.trim() === '');
+    const leftOpen = error.offset >= end && kept.length > 0;
+    if (!follows && !leftOpen && kept.at(-1)?.offset !== error.offset) kept.push(error);
     behind = error.offset + error.length;
+    if (error.error === BARE_WORD) lineOfWord = text.slice(error.offset, behind);
   }
   return kept;
 }
