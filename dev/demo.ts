@@ -71,7 +71,7 @@ async function throwAway(demo: DemoFolder): Promise<void> {
 /** Runs the demo in a process of its own session, and shows what it says until it is ready. */
 async function detach(demo: DemoFolder): Promise<number> {
   mkdirSync(demo.folder, { recursive: true, mode: 0o700 });
-  rmSync(demo.logs.demo, { force: true });
+  for (const stale of [demo.logs.demo, demo.demoJson]) rmSync(stale, { force: true });
   const log = openSync(demo.logs.demo, 'a', 0o600);
   const child = spawn(process.execPath, [join(projectRoot(), 'dev', 'run.mjs'), 'demo', '--background'], {
     cwd: projectRoot(),
