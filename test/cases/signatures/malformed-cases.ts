@@ -1,4 +1,4 @@
-import { craft, HMAC_KEY, NOW, type Crafted, type Header } from './craft.js';
+import { craft, digest, HMAC_KEY, NOW, type Crafted, type Header } from './craft.js';
 import type { Case } from './make-vectors.js';
 
 const GET = { method: 'GET', url: 'https://sidecar.example/v1/tools' } as const;
@@ -40,6 +40,18 @@ function doubledCases(): readonly Case[] {
     twice('Signature', 'sig2=:AAAA:'),
     twice('Signature-Input', 'sig2=()'),
     malformed(
+      'twice-content-digest-bodiless',
+      'Two digests of nothing.',
+      craft({
+        ...GET,
+        headers: [
+          ['Content-Digest', digest('')],
+          ['Content-Digest', digest('')],
+        ],
+        components: ['@method', '@authority', '@path', '@query'],
+      }),
+    ),
+    malformed(
       'twice-content-type-signed',
       'Even when the signature covers the joined lines.',
       craft({ headers: [['Content-Type', 'text/html']] }),
@@ -59,6 +71,12 @@ function doubledCases(): readonly Case[] {
   ];
 }
 
+/** Enough headers for a list of components longer than any honest one. */
+const FILLER: readonly Header[] = Array.from({ length: 130 }, (_, index) => [
+  `x-filler-${'0'.repeat(20)}${index}`,
+  'x',
+]);
+
 function fieldCases(): readonly Case[] {
   const get = craft(GET);
   const input = (name: string, description: string, change: (value: string) => string): Case =>
@@ -75,7 +93,15 @@ function fieldCases(): readonly Case[] {
       'A parser that keeps the last sees one signature, another sees the first.',
       (value) => `sig1=();created=1, ${value}`,
     ),
-    input('input-too-long', 'More than 4 KB.', (value) => `${value};x="${'a'.repeat(4096)}"`),
+    malformed(
+      'input-too-long',
+      'More than 4 KB, and right in everything else.',
+      craft({
+        ...GET,
+        headers: FILLER,
+        components: ['@method', '@authority', '@path', '@query', ...FILLER.map(([name]) => name)],
+      }),
+    ),
     input('input-trailing-garbage', 'Something behind the end.', (value) => `${value} x`),
     malformed(
       'input-tokens',

@@ -169,11 +169,13 @@ describe('what the client makes of refusals', () => {
     expect(error).toMatchObject({ name: 'ChaperoneProblem', code: 'unreadable_answer', status });
   });
 
-  it('follows no redirect', async () => {
+  it.each([302, 307])('follows no redirect of status %d', async (status) => {
     const elsewhere = await serve([{ status: 200, body: EXECUTED }]);
-    const { url } = await serve([{ status: 307, body: '', headers: { location: `${elsewhere.url}/v1/execute` } }]);
-    const error = await caught(clientOf(url).client.execute({ tool: 'site.info', args: {} }));
-    expect(error).toBeInstanceOf(ChaperoneUnreachable);
+    const location = `${elsewhere.url}/v1/execute`;
+    const { url } = await serve([{ status, body: '', headers: { location } }]);
+    const { client } = clientOf(url);
+    const attempts = [client.request('GET', '/v1/tools'), client.execute({ tool: 'site.info', args: {} })];
+    for (const attempt of attempts) expect(await caught(attempt)).toBeInstanceOf(ChaperoneUnreachable);
     expect(elsewhere.seen).toEqual([]);
   });
 });
