@@ -22,7 +22,7 @@ const PHPASS_LOG2 = { min: 7, max: 16 };
 const BCRYPT_COST = { min: 4, max: 14 };
 /** About what one md5 round and one bcrypt round take on one core, in milliseconds; `bench/passwords.ts` measures both. */
 const MS_PER_MD5 = 0.0016;
-const MS_PER_BCRYPT_ROUND = 0.07;
+const MS_PER_BCRYPT_ROUND = 0.09;
 
 /**
  * Which kind of hash an application password's row holds. `$generic$` since WordPress 6.8 (`wp_fast_hash()`); phpass

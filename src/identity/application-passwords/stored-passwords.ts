@@ -25,7 +25,7 @@ export interface StoredPasswords {
 }
 
 export const APPLICATION_PASSWORDS_META = '_application_passwords';
-/** The work that one attempt may cost: about 380 legacy passwords, or four with the highest bcrypt cost. */
+/** The work that one attempt may cost: about 380 legacy passwords, or three with the highest bcrypt cost. */
 const BUDGET_MS = 5_000;
 const UUID_LIMIT = 64;
 

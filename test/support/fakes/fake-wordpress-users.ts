@@ -25,29 +25,29 @@ export class FakeWordPressUsers implements WordPressUsers {
     this.#meta.set(`${id} ${key}`, Buffer.from(value));
   }
 
-  async findByLogin(login: string): Promise<WordPressUser | undefined> {
-    return this.#users.find((user) => user.login.toLowerCase() === login.toLowerCase());
+  findByLogin(login: string): Promise<WordPressUser | undefined> {
+    return Promise.resolve(this.#users.find((user) => user.login.toLowerCase() === login.toLowerCase()));
   }
 
-  async findByEmail(email: string): Promise<WordPressUser | undefined> {
-    return this.#users.find((user) => user.email.toLowerCase() === email.toLowerCase());
+  findByEmail(email: string): Promise<WordPressUser | undefined> {
+    return Promise.resolve(this.#users.find((user) => user.email.toLowerCase() === email.toLowerCase()));
   }
 
-  async findById(id: WpUserId): Promise<WordPressUser | undefined> {
-    return this.#users.find((user) => user.id === id);
+  findById(id: WpUserId): Promise<WordPressUser | undefined> {
+    return Promise.resolve(this.#users.find((user) => user.id === id));
   }
 
-  async userMeta(id: WpUserId, key: string): Promise<Uint8Array | undefined> {
+  userMeta(id: WpUserId, key: string): Promise<Uint8Array | undefined> {
     this.metaReads += 1;
-    return this.#meta.get(`${id} ${key}`);
+    return Promise.resolve(this.#meta.get(`${id} ${key}`));
   }
 
-  async option(name: string): Promise<Uint8Array | undefined> {
+  option(name: string): Promise<Uint8Array | undefined> {
     const value = this.options.get(name);
-    return value === undefined ? undefined : Buffer.from(value);
+    return Promise.resolve(value === undefined ? undefined : Buffer.from(value));
   }
 
-  async networkOption(name: string): Promise<Uint8Array | undefined> {
+  networkOption(name: string): Promise<Uint8Array | undefined> {
     return this.option(name);
   }
 }

@@ -33,11 +33,13 @@ const basic = (username: string, password: string): string =>
 /** Counts comparisons; the one phpass hash above is known to it. */
 class CountingDerivation implements KeyDerivation {
   compared = 0;
-  async matches(password: string, hash: { readonly hash: string }): Promise<boolean> {
+  matches(password: string, hash: { readonly hash: string }): Promise<boolean> {
     this.compared += 1;
-    return hash.hash === PHPASS && password === 'abcdEFGHijklMNOPqrstUVWX';
+    return Promise.resolve(hash.hash === PHPASS && password === 'abcdEFGHijklMNOPqrstUVWX');
   }
-  async close(): Promise<void> {}
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
 }
 
 function setup(row: Serialisable | string = [item()]) {
@@ -52,10 +54,12 @@ function setup(row: Serialisable | string = [item()]) {
     cache: makeVerdictCache(randomBytes),
     clock: { now: () => NOW },
     availability: {
-      forUser: async () => {
+      forUser: () => {
         world.asked += 1;
-        if (world.available === 'down') throw new ChaperoneError('upstream_unavailable');
-        return world.available;
+        const { available } = world;
+        return available === 'down'
+          ? Promise.reject(new ChaperoneError('upstream_unavailable'))
+          : Promise.resolve(available);
       },
     },
   });
