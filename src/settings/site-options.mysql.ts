@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { mysqlCoreOptions } from './core-options.mysql.js';
 import type { OptionName, SiteOptions } from './site-options.js';
 
 /**
@@ -7,13 +8,7 @@ import type { OptionName, SiteOptions } from './site-options.js';
  */
 export function mysqlSiteOptions(knex: Knex, optionsTable: string): SiteOptions {
   return {
-    async read(name: OptionName) {
-      const row = await knex<{ option_name: string; option_value: string }>(optionsTable)
-        .select('option_value')
-        .where({ option_name: name })
-        .first();
-      return row?.option_value;
-    },
+    read: (name: OptionName) => mysqlCoreOptions(knex, optionsTable).read(name),
     async write(name: OptionName, value: string) {
       await knex.raw(
         "INSERT INTO ?? (option_name, option_value, autoload) VALUES (?, ?, 'off') " +

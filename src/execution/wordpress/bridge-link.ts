@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { BridgeAnswer, SendQuestions } from '../../identity/capabilities/index.js';
 import { ChaperoneError } from '../../kernel/errors.js';
 import { parseWpUserId, type WpUserId } from '../../kernel/ids.js';
 import { Secret } from '../../kernel/secret.js';
@@ -22,18 +23,11 @@ const status = z.object({
 });
 export type BridgeStatus = z.infer<typeof status>;
 
-const answers = z.object({
+const answers: z.ZodType<{ answers: BridgeAnswer[] }> = z.object({
   answers: z.array(
     z.object({ exists: z.boolean(), applicationPasswordsAvailable: z.boolean(), checks: z.array(z.boolean()) }),
   ),
 });
-export type BridgeAnswer = z.infer<typeof answers>['answers'][number];
-
-export interface BridgeQuestion {
-  readonly userId: number;
-  readonly checks: readonly { readonly capability: string; readonly objects: readonly number[] }[];
-}
-
 export interface ServiceAccount {
   readonly userId: WpUserId;
   readonly login: string;
@@ -43,7 +37,7 @@ export interface ServiceAccount {
 /** The routes that the bridge keeps for the sidecar alone (docs/bridge.md). */
 export interface BridgeLink {
   status(): Promise<BridgeStatus>;
-  ask(questions: readonly BridgeQuestion[]): Promise<readonly BridgeAnswer[]>;
+  readonly ask: SendQuestions;
   /** @returns undefined when the login or e-mail is taken */
   createAccount(account: { readonly login: string; readonly displayName: string }): Promise<ServiceAccount | undefined>;
 }

@@ -1,6 +1,8 @@
+import { describeError } from '../../kernel/errors.js';
 import type { JsonObject } from '../../kernel/json.js';
 import type { GuardedRoute, OpenRoute } from '../route.js';
 import { guarded } from '../route.js';
+import type { ErrorLog } from '../problem-response.js';
 
 /** One thing that must be in order before calls may come in. */
 export interface ReadinessCheck {
@@ -11,21 +13,33 @@ export interface ReadinessCheck {
 
 const CHECK_TIMEOUT_MS = 3_000;
 
-async function run({ name, check }: ReadinessCheck): Promise<readonly [string, string | undefined]> {
+async function run({ name, check }: ReadinessCheck, log: ErrorLog): Promise<readonly [string, string | undefined]> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<string>((resolve) => {
     timer = setTimeout(() => resolve(`no answer in ${CHECK_TIMEOUT_MS / 1_000} seconds`), CHECK_TIMEOUT_MS);
   });
   try {
     return [name, await Promise.race([check(), late])];
-  } catch {
+  } catch (error) {
+    log.warn(
+      {
+        check: name,
+        reason: describeError(error),
+        cause: error instanceof Error ? describeError(error.cause) : undefined,
+      },
+      'not ready',
+    );
     return [name, 'failed; the log has the reason'];
   } finally {
     clearTimeout(timer);
   }
 }
 
-export function healthRoutes(checks: readonly ReadinessCheck[], draining: () => boolean): readonly OpenRoute[] {
+export function healthRoutes(
+  checks: readonly ReadinessCheck[],
+  draining: () => boolean,
+  log: ErrorLog,
+): readonly OpenRoute[] {
   return [
     {
       method: 'get',
@@ -44,13 +58,13 @@ export function healthRoutes(checks: readonly ReadinessCheck[], draining: () => 
       access: 'open',
       responses: { 200: 'ready', 503: 'not ready; the body says which check fails' },
       async handle() {
-        const results = await Promise.all(checks.map(run));
+        const results = await Promise.all(checks.map((each) => run(each, log)));
         const isReady = !draining() && results.every(([, problem]) => problem === undefined);
         const body: JsonObject = {
           status: draining() ? 'draining' : isReady ? 'ready' : 'not_ready',
           checks: Object.fromEntries(results.map(([name, problem]) => [name, problem ?? 'ok'])),
         };
-        return { status: isReady ? 200 : 503, body, headers: {} };
+        return { status: isReady ? 200 : 503, body };
       },
     },
   ];

@@ -1,0 +1,61 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander';
+import { VERSION } from '../version.js';
+import { agentCommand } from './commands/agent.js';
+import { callCommand } from './commands/call.js';
+import { doctorCommand } from './commands/doctor.js';
+import { errorsCommand } from './commands/errors.js';
+import { initCommand } from './commands/init.js';
+import { migrateCommand } from './commands/migrate.js';
+import { policyCommand } from './commands/policy.js';
+import { serveCommand } from './commands/serve.js';
+import type { GlobalOptions } from './context.js';
+import { failure, makeTerminal, type Terminal } from './output.js';
+
+export type OpenTerminal = (options: GlobalOptions) => Terminal;
+
+const open: OpenTerminal = ({ json }) => makeTerminal(json === true, (text) => process.stdout.write(text));
+
+function makeProgram(): Command {
+  const program = new Command('chaperone')
+    .description('Lets AI agents work on a WordPress site under supervision.')
+    .version(VERSION)
+    .option('--env-file <file>', 'reads CHAPERONE_ settings from a file; the environment wins')
+    .option('--json', 'prints the result as JSON and nothing else')
+    .showHelpAfterError('(chaperone --help shows the commands)')
+    .exitOverride();
+  serveCommand(program);
+  migrateCommand(program, open);
+  initCommand(program, open);
+  doctorCommand(program, open);
+  callCommand(program, open);
+  policyCommand(program, open);
+  agentCommand(program, open);
+  errorsCommand(program, open);
+  return program;
+}
+
+/** Options of the program may stand before or behind the command's own. */
+function acceptGlobalsAnywhere(command: Command): void {
+  for (const child of command.commands) {
+    child
+      .option('--env-file <file>', 'reads CHAPERONE_ settings from a file')
+      .option('--json', 'prints the result as JSON');
+    child.exitOverride();
+    acceptGlobalsAnywhere(child);
+  }
+}
+
+const program = makeProgram();
+acceptGlobalsAnywhere(program);
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
+  else {
+    const { exitCode, words, json } = failure(error);
+    if (process.argv.includes('--json')) process.stdout.write(`${JSON.stringify(json, null, 2)}\n`);
+    process.stderr.write(`chaperone: ${words}\n`);
+    process.exitCode = exitCode;
+  }
+}

@@ -1,0 +1,43 @@
+import { ChaperoneError, ERRORS } from '../kernel/errors.js';
+import type { JsonObject } from '../kernel/json.js';
+
+/** Where a command speaks. With `--json` its result is one JSON document on the output and nothing else is there. */
+export interface Terminal {
+  readonly json: boolean;
+  /** For people; silent with `--json`. */
+  say(text: string): void;
+  /** The command's result: the JSON with `--json`, the words without. */
+  result(json: JsonObject, words: string): void;
+}
+
+export function makeTerminal(json: boolean, write: (text: string) => void): Terminal {
+  return {
+    json,
+    say: (text) => {
+      if (!json) write(`${text}\n`);
+    },
+    result: (value, words) => write(json ? `${JSON.stringify(value, null, 2)}\n` : `${words}\n`),
+  };
+}
+
+/** Exit codes: 0 done, 1 refused or failed, 2 the command line or the configuration is wrong. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** A failure in words that say what to do next, and as JSON. Causes stay out: they may quote what they were given. */
+export function failure(error: unknown): {
+  readonly exitCode: number;
+  readonly words: string;
+  readonly json: JsonObject;
+} {
+  if (error instanceof ChaperoneError) {
+    const { title, next } = ERRORS[error.code];
+    const words = `${title}${error.message === title ? '' : ` ${error.message}`}\n${next}`;
+    const members = error.extras.members as JsonObject | undefined;
+    return { exitCode: 1, words, json: { code: error.code, title, detail: error.message, next, ...members } };
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  const isUsage = error instanceof Error && (error.name === 'UsageError' || error.name === 'ConfigError');
+  return { exitCode: isUsage ? 2 : 1, words: message, json: { code: isUsage ? 'usage' : 'failed', detail: message } };
+}
