@@ -3,7 +3,6 @@ import type { Command } from 'commander';
 import { OPERATOR } from '../../audit/audit-entry.js';
 import { ChaperoneError } from '../../kernel/errors.js';
 import { parseWpUserId, type WpUserId } from '../../kernel/ids.js';
-import type { JsonObject } from '../../kernel/json.js';
 import type { Sidecar } from '../../compose.js';
 import { configOf, withSidecar, type GlobalOptions } from '../context.js';
 import type { OpenTerminal } from '../chaperone.js';
