@@ -196,9 +196,8 @@ function makeRoutes(ground: Ground, useCases: UseCases, health: readonly Route[]
     ...auditRoutes(auditReader),
     pairingRoute(() => clock.now(), VERSION),
     ...health,
-    openApiRoute(() => document),
+    openApiRoute(() => openApiDocument(routes, VERSION, config.publicUrl.href)),
   ];
-  const document = openApiDocument(routes, VERSION, config.publicUrl.href);
   return routes;
 }
 

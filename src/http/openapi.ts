@@ -98,7 +98,9 @@ export function openApiDocument(routes: readonly Route[], version: string, publi
   return document as unknown as JsonObject;
 }
 
-export function openApiRoute(document: () => JsonObject): OpenRoute {
+/** The document is made at the first request for it. */
+export function openApiRoute(make: () => JsonObject): OpenRoute {
+  let document: JsonObject | undefined;
   return {
     method: 'get',
     path: '/openapi.json',
@@ -106,6 +108,6 @@ export function openApiRoute(document: () => JsonObject): OpenRoute {
     summary: 'This description.',
     access: 'open',
     responses: { 200: 'OpenAPI 3.1' },
-    handle: () => Promise.resolve({ status: 200, body: document() }),
+    handle: () => Promise.resolve({ status: 200, body: (document ??= make()) }),
   };
 }

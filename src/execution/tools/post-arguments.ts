@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { jsonValue } from '../../kernel/json-value.js';
 
 /** Named and shaped as the REST API of WordPress has them (WP_REST_Posts_Controller), each with a limit. */
 export const id = z.int().min(1).max(Number.MAX_SAFE_INTEGER);
@@ -27,7 +28,7 @@ export const postFields = {
   format: z.string().max(40).optional(),
   sticky: z.boolean().optional(),
   meta: z
-    .record(z.string().max(255), z.json())
+    .record(z.string().max(255), jsonValue)
     .refine((meta) => Object.keys(meta).length <= 100, 'holds more than 100 fields')
     .optional(),
 };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { jsonValue } from '../../kernel/json-value.js';
 import type { CallAnswer, Submission } from '../../execution/submit-call.js';
 import { ChaperoneError } from '../../kernel/errors.js';
 import type { CallId } from '../../kernel/ids.js';
@@ -7,7 +8,7 @@ import { guarded, type GuardedRoute } from '../route.js';
 
 const body = z.strictObject({
   tool: z.string().min(1).max(64),
-  args: z.record(z.string().max(255), z.json()).default({}),
+  args: z.record(z.string().max(255), jsonValue).default({}),
   dryRun: z.boolean().default(false),
   mode: z.enum(['autonomous', 'review', 'suggest']).optional(),
   reason: z.string().max(1_000).optional(),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { jsonValue } from '../../kernel/json-value.js';
 import { actorOf } from '../../identity/principal.js';
 import { ChaperoneError } from '../../kernel/errors.js';
 import { parsePolicyVersion, type PolicyVersion } from '../../kernel/ids.js';
@@ -11,7 +12,7 @@ import type { ValidatePolicy } from '../../policy-versions/validate-policy.js';
 import { guarded, type GuardedRoute } from '../route.js';
 
 const note = z.string().max(500).default('');
-const document = z.union([z.string(), z.record(z.string(), z.json())], {
+const document = z.union([z.string(), z.record(z.string(), jsonValue)], {
   error: 'must be the policy, as text or as an object',
 });
 
