@@ -7,47 +7,52 @@ export class Undecidable extends Error {
   override readonly name = 'Undecidable';
 }
 
-/** One call and its facts, with what several rules need worked out at most once. */
-export interface CallContext {
+/** One call and its facts, with what several rules need worked out when it is first asked for, and at most once. */
+export class CallContext {
   readonly call: PolicyCall;
   readonly facts: Facts;
   /** Milliseconds since the epoch. */
   readonly now: number;
-  readonly login: string;
-  readonly roles: readonly string[];
-  /** Throws `Undecidable` when the caller's address is unknown. */
-  address(): Address;
-  /** The zone of that name; `site` is WordPress's. Throws `Undecidable` when there is none. */
-  zone(id: string): Zone;
-}
+  #login: string | undefined;
+  #roles: readonly string[] | undefined;
+  #address: Address | undefined;
 
-export function callContext(call: PolicyCall, facts: Facts): CallContext {
-  const { ip } = facts.subject;
-  let address: Address | undefined;
-  return {
-    call,
-    facts,
-    now: facts.now.getTime(),
-    login: sameCase(facts.subject.login),
-    roles: facts.subject.roles.map(sameCase),
-    address() {
-      address ??= ip === null ? undefined : parseAddress(ip);
-      if (address === undefined) throw new Undecidable("the caller's address is unknown");
-      return address;
-    },
-    zone: (id) => resolveZone(id === 'site' ? facts.siteTimeZone : id),
-  };
+  constructor(call: PolicyCall, facts: Facts) {
+    this.call = call;
+    this.facts = facts;
+    this.now = facts.now.getTime();
+  }
+
+  /** As `sameCase` compares. */
+  get login(): string {
+    return (this.#login ??= sameCase(this.facts.subject.login));
+  }
+
+  /** As `sameCase` compares. */
+  get roles(): readonly string[] {
+    return (this.#roles ??= this.facts.subject.roles.map(sameCase));
+  }
+
+  /** Throws `Undecidable` when the caller's address is unknown. */
+  address(): Address {
+    const { ip } = this.facts.subject;
+    this.#address ??= ip === null ? undefined : parseAddress(ip);
+    if (this.#address === undefined) throw new Undecidable("the caller's address is unknown");
+    return this.#address;
+  }
+
+  /** The zone of that name; `site` is WordPress's. Throws `Undecidable` when there is none. */
+  zone(name: string): Zone {
+    const id = name === 'site' ? this.facts.siteTimeZone : name;
+    try {
+      return zoneOf(id);
+    } catch {
+      throw new Undecidable(`the time zone ${id} is unknown here`);
+    }
+  }
 }
 
 /** Logins and roles are compared as WordPress's database compares logins: ignoring case. */
 export function sameCase(name: string): string {
   return name.toLowerCase();
-}
-
-function resolveZone(id: string): Zone {
-  try {
-    return zoneOf(id);
-  } catch {
-    throw new Undecidable(`the time zone ${id} is unknown here`);
-  }
 }

@@ -4,6 +4,7 @@ import type { ParsedPolicy } from './parse.js';
 import { indexRules, type RuleIndex } from './rule-index.js';
 import { BLOCKS } from './rules/index.js';
 import type { Judge, RuleBlock } from './rules/rule-block.js';
+import type { Finding, Verdict } from './decision.js';
 import type { Position } from './source/positions.js';
 
 /** One rule, ready to be asked. */
@@ -12,10 +13,11 @@ export interface CompiledRule {
   readonly block: BlockName;
   /** The place among all rules of the document, by block. */
   readonly place: number;
-  readonly source: Position | undefined;
   readonly match: Match;
   readonly matches: Matcher;
   readonly judge: Judge;
+  /** A verdict of this rule as a finding. */
+  readonly finding: (verdict: Verdict) => Finding;
 }
 
 /** A policy made ready for decisions: immutable, and safe to share by any number of them. */
@@ -50,10 +52,21 @@ function compileBlock<K extends BlockName>(
     return {
       id: rule.id,
       block,
-      source: sources(`/${block}/${index}`),
+      finding: findingsOf(rule.id, block, sources(`/${block}/${index}`)),
       match: rule.match,
       matches: compileMatch(rule.match, reach(rule)),
       judge: compile(rule, policy),
     };
   });
+}
+
+/** Signs verdicts with their rule. Verdicts that are always the same, as those of `tools`, are signed once. */
+function findingsOf(rule: string, block: BlockName, source: Position | undefined): CompiledRule['finding'] {
+  let latest: { readonly verdict: Verdict; readonly finding: Finding } | undefined;
+  return (verdict) => {
+    if (latest?.verdict !== verdict) {
+      latest = { verdict, finding: { rule, block, ...verdict, ...(source === undefined ? {} : { source }) } };
+    }
+    return latest.finding;
+  };
 }

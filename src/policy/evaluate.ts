@@ -1,4 +1,4 @@
-import { callContext, Undecidable, type CallContext } from './call-context.js';
+import { CallContext, Undecidable } from './call-context.js';
 import type { CompiledPolicy, CompiledRule } from './compile.js';
 import { DEFAULT_RULE, type Decision, type Finding, type Verdict } from './decision.js';
 import type { Effect } from './document.js';
@@ -12,34 +12,34 @@ const STRICTNESS: Readonly<Record<Effect, number>> = { deny: 0, ask: 1, allow: 2
  * rules, every finding reported, and a rule that throws denies. What no rule of `tools` allows is denied.
  */
 export function evaluate(policy: CompiledPolicy, call: PolicyCall, facts: Facts): Decision {
-  const context = callContext(call, facts);
-  const candidates = policy.rules.candidates(context);
-  const asked =
-    candidates.length > 1 ? [...new Set(candidates)].sort((left, right) => left.place - right.place) : candidates;
-  const findings = asked.flatMap((rule) => ask(rule, context));
+  const context = new CallContext(call, facts);
+  const findings: Finding[] = [];
+  for (const rule of inPlace(policy.rules.candidates(context))) ask(rule, context, findings);
   if (!findings.some(({ block }) => block === 'tools'))
     findings.unshift({ rule: DEFAULT_RULE, block: 'tools', ...NOTHING_ALLOWS });
   if (findings.length > 1) findings.sort((left, right) => STRICTNESS[left.effect] - STRICTNESS[right.effect]);
   return {
     effect: findings[0]?.effect ?? 'deny',
     policyVersion: policy.version,
-    evaluatedAt: facts.now.toISOString(),
+    evaluatedAt: isoOf(facts.now),
     findings,
   };
 }
 
-/** What one rule finds; nothing when it isn't meant or has no objection. */
-function ask(rule: CompiledRule, context: CallContext): readonly Finding[] {
-  try {
-    if (!rule.matches(context)) return [];
-    return rule.judge(context).map((verdict) => findingOf(rule, verdict));
-  } catch (error) {
-    return [findingOf(rule, notEvaluable(error))];
-  }
+/** Each candidate once, in the order of the document. */
+function inPlace(candidates: readonly CompiledRule[]): readonly CompiledRule[] {
+  if (candidates.length < 2) return candidates;
+  return [...new Set(candidates)].sort((left, right) => left.place - right.place);
 }
 
-function findingOf({ id, block, source }: CompiledRule, verdict: Verdict): Finding {
-  return source === undefined ? { rule: id, block, ...verdict } : { rule: id, block, ...verdict, source };
+/** Adds what one rule finds; nothing when it isn't meant or has no objection. */
+function ask(rule: CompiledRule, context: CallContext, findings: Finding[]): void {
+  try {
+    if (!rule.matches(context)) return;
+    for (const verdict of rule.judge(context)) findings.push(rule.finding(verdict));
+  } catch (error) {
+    findings.push(rule.finding(notEvaluable(error)));
+  }
 }
 
 /** Fails closed. Only words that were written for callers are passed on, never those of an unforeseen error. */
@@ -50,4 +50,13 @@ function notEvaluable(error: unknown): Verdict {
     code: 'policy_evaluation_failed',
     message: `This rule couldn't be evaluated${why}; the call is refused.`,
   };
+}
+
+let latest = { instant: NaN, iso: '' };
+
+/** ISO 8601 in UTC. Many calls are decided within one millisecond, and formatting costs as much as deciding. */
+function isoOf(now: Date): string {
+  const instant = now.getTime();
+  if (latest.instant !== instant) latest = { instant, iso: now.toISOString() };
+  return latest.iso;
 }

@@ -1,8 +1,8 @@
-import type { CallContext } from '../call-context.js';
-import { sameCase } from '../call-context.js';
+import { sameCase, type CallContext } from '../call-context.js';
 import type { ArgTest, EntityMatch, Match } from '../document.js';
 import type { EntityFact } from '../facts.js';
-import { findAll, jsonEquals, parsePointer, type Found } from '../source/pointer.js';
+import type { Json } from '../../kernel/json.js';
+import { jsonEquals, parsePointer, valuesAt } from '../source/pointer.js';
 import { contains, parseNetwork } from './address.js';
 import { globTest } from './glob.js';
 import { compilePattern } from './pattern.js';
@@ -82,25 +82,25 @@ export function statusesOf(entity: EntityFact): readonly string[] {
 
 function argCondition(test: ArgTest, reach: Reach): Matcher {
   const segments = parsePointer(test.path) ?? [];
-  if (test.test === 'exists') return ({ call }) => findAll(call.args, segments).length > 0 === test.exists;
+  if (test.test === 'exists') return ({ call }) => valuesAt(call.args, segments).length > 0 === test.exists;
   const fits = valueTest(test);
-  return ({ call }) => holdsFor(findAll(call.args, segments), fits, reach);
+  return ({ call }) => holdsFor(valuesAt(call.args, segments), fits, reach);
 }
 
-function valueTest(test: Exclude<ArgTest, { test: 'exists' }>): (found: Found) => boolean {
+function valueTest(test: Exclude<ArgTest, { test: 'exists' }>): (value: Json) => boolean {
   switch (test.test) {
     case 'equals':
-      return ({ value }) => jsonEquals(value, test.value);
+      return (value) => jsonEquals(value, test.value);
     case 'in':
-      return ({ value }) => test.values.some((wanted) => jsonEquals(value, wanted));
+      return (value) => test.values.some((wanted) => jsonEquals(value, wanted));
     case 'matches': {
       const pattern = compilePattern(test.pattern);
-      return ({ value }) => typeof value === 'string' && pattern(value);
+      return (value) => typeof value === 'string' && pattern(value);
     }
     case 'longerThan':
-      return ({ value }) => (typeof value === 'string' || Array.isArray(value)) && isLonger(value, test.length);
+      return (value) => (typeof value === 'string' || Array.isArray(value)) && isLonger(value, test.length);
     case 'greaterThan':
-      return ({ value }) => typeof value === 'number' && value > test.number;
+      return (value) => typeof value === 'number' && value > test.number;
   }
 }
 

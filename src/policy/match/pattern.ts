@@ -37,7 +37,8 @@ export function patternSize(source: string): number {
 }
 
 /** Quoted text, an escape, a character class, a counted repeat, or any single character. */
-const TOKENS = /\\Q[^\\]*(?:\\(?!E)[^\\]*)*(?:\\E)?|\\[\s\S]|\[\^?\]?(?:[^\]\\]|\\[\s\S])*\]?|\{\d+(?:,\d*)?\}|[\s\S]/g;
+const TOKENS =
+  /\\[pP]\{[^}]*\}?|\\Q[^\\]*(?:\\(?!E)[^\\]*)*(?:\\E)?|\\[\s\S]|\[\^?\]?(?:[^\]\\]|\\[\s\S])*\]?|\{\d+(?:,\d*)?\}|[\s\S]/g;
 
 function repeatsOf(token: string): readonly number[] {
   return (token.match(/\d+/g) ?? []).map(Number);

@@ -26,25 +26,41 @@ export interface Found {
  * object. Only own members count, so `/constructor` never finds what JavaScript adds to objects.
  */
 export function findAll(root: Json, segments: readonly string[]): readonly Found[] {
-  let found: Found[] = [{ pointer: '', value: root }];
+  let found: readonly Found[] = [{ pointer: '', value: root }];
   for (const segment of segments) {
     found = found.flatMap(({ pointer, value }) =>
-      childrenOf(value, segment).map(([name, child]) => ({
+      namesIn(value, segment).map((name) => ({
         pointer: `${pointer}/${pointerSegment(name)}`,
-        value: child,
+        value: memberOf(value, name) ?? null,
       })),
     );
   }
   return found;
 }
 
-function childrenOf(value: Json, segment: string): readonly (readonly [string, Json])[] {
-  if (typeof value !== 'object' || value === null) return [];
-  if (segment === '*') return Object.entries(value);
-  if (Array.isArray(value) && !/^(?:0|[1-9][0-9]*)$/.test(segment)) return [];
-  const members = value as Readonly<Record<string, Json>>;
-  const child = Object.hasOwn(members, segment) ? members[segment] : undefined;
-  return child === undefined ? [] : [[segment, child]];
+/** The values of `findAll` without their pointers; cheap where no segment is a star. */
+export function valuesAt(root: Json, segments: readonly string[]): readonly Json[] {
+  let value: Json | undefined = root;
+  for (const segment of segments) {
+    if (segment === '*') return findAll(root, segments).map((found) => found.value);
+    value = memberOf(value, segment);
+    if (value === undefined) return [];
+  }
+  return [value];
+}
+
+function namesIn(value: Json, segment: string): readonly string[] {
+  if (segment !== '*') return memberOf(value, segment) === undefined ? [] : [segment];
+  return typeof value === 'object' && value !== null ? Object.keys(value) : [];
+}
+
+const INDEX = /^(?:0|[1-9][0-9]*)$/;
+
+/** An own member, or an element by its index as RFC 6901, section 4, writes it. */
+function memberOf(value: Json, name: string): Json | undefined {
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
+  if (Array.isArray(value) && !INDEX.test(name)) return undefined;
+  return (value as Readonly<Record<string, Json>>)[name];
 }
 
 /** Whether two JSON values are the same, types included; the order of members doesn't matter. */

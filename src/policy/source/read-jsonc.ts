@@ -49,7 +49,7 @@ function offsetOfDepth(text: string, allowed: number): number | undefined {
   return undefined;
 }
 
-const BARE_WORD = 1;
+const BARE_WORD: ReadonlySet<number> = new Set([1]);
 /** Numbers of errors that say what was expected instead: a property name, a value, a colon, a comma. */
 const EXPECTED: ReadonlySet<number> = new Set([3, 4, 5, 6]);
 
@@ -70,7 +70,7 @@ function withoutEchoes(text: string, errors: readonly ParseError[]): readonly Pa
     const leftOpen = error.offset >= end && kept.length > 0;
     if (!follows && !leftOpen && kept.at(-1)?.offset !== error.offset) kept.push(error);
     behind = error.offset + error.length;
-    if (error.error === BARE_WORD) lineOfWord = text.slice(error.offset, behind);
+    if (BARE_WORD.has(error.error)) lineOfWord = text.slice(error.offset, behind);
   }
   return kept;
 }

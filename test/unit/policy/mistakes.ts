@@ -64,7 +64,7 @@ export const MISTAKES: readonly Mistake[] = [
   // rules
   {
     what: 'a rule without id and effect',
-    text: policy('"tools": [««{ }, { "id": "b", "effect": "deny" }]') + '',
+    text: policy('"tools": [««{ }, { "id": "b", "effect": "deny" }]'),
     pointers: ['/tools/0', '/tools/0'],
   },
   { what: 'an id that is a number', text: policy('"tools": [{ "id": «1, "effect": "deny" }]') },

@@ -1,0 +1,175 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { CallContext } from '../../../src/policy/call-context.js';
+import { evaluate } from '../../../src/policy/evaluate.js';
+import type { Decision } from '../../../src/policy/decision.js';
+import type { PolicyDocument } from '../../../src/policy/document.js';
+import type { Facts, PolicyCall } from '../../../src/policy/facts.js';
+import { compileMatch } from '../../../src/policy/match/compile-match.js';
+import { parsePolicyValue } from '../../../src/policy/parse.js';
+import { BLOCKS } from '../../../src/policy/rules/index.js';
+import { aPolicy, someFacts } from '../../support/policies.js';
+
+const AGENTS = ['agt_00000000000000000000', 'agt_11111111111111111111'];
+const some = <T>(values: readonly T[]): fc.Arbitrary<T[]> => fc.subarray([...values], { minLength: 1 });
+const match = fc.record(
+  {
+    tools: some(['posts.*', 'posts.create', '*.create', 'pages.list', '*', 'po*s.*e']),
+    agents: some(AGENTS),
+    users: some(['bot', 'ZOE']),
+    roles: some(['editor', 'author', 'ai_agent']),
+    ips: some(['203.0.113.0/24', '2001:db8::/32', '192.0.2.1']),
+    entities: fc.record({ types: some(['post', 'page']) }),
+    args: fc.constantFrom([{ path: '/status', equals: 'publish' }], [{ path: '/tags/*', in: [1, 2] }]),
+  },
+  { requiredKeys: [] },
+);
+const toolRule = fc.record({ match, effect: fc.constantFrom('allow', 'deny') });
+const entityRule = fc.record({ match, statuses: some(['draft', 'publish']), denyFields: some(['/author', '/tags/1']) });
+const timeRule = fc.record({
+  match,
+  blackout: fc.constantFrom([{ days: ['sun'], from: '18:00', to: '21:00' }], [{ from: '01:00', to: '02:00' }]),
+});
+const numbered = (prefix: string, rules: readonly object[]): object[] =>
+  rules.map((rule, index) => ({ id: `${prefix}${index}`, ...rule }));
+const document = fc
+  .tuple(
+    fc.array(toolRule, { maxLength: 12 }),
+    fc.array(entityRule, { maxLength: 4 }),
+    fc.array(timeRule, { maxLength: 4 }),
+  )
+  .map(([tools, entities, time]) => ({
+    tools: numbered('t', tools),
+    entities: numbered('e', entities),
+    time: numbered('w', time),
+  }));
+
+const call: fc.Arbitrary<PolicyCall> = fc.record({
+  tool: fc.constantFrom('posts.create', 'posts.update', 'pages.list', 'site.info'),
+  args: fc.record(
+    {
+      status: fc.constantFrom('publish', 'draft'),
+      author: fc.constant(1),
+      tags: fc.array(fc.integer({ min: 1, max: 3 }), { maxLength: 3 }),
+    },
+    { requiredKeys: [] },
+  ),
+});
+const facts: fc.Arbitrary<Facts> = fc
+  .record({
+    agentId: fc.constantFrom(...AGENTS, null),
+    login: fc.constantFrom('bot', 'Zoe', 'eve'),
+    roles: fc.subarray(['editor', 'Author', 'ai_agent']),
+    ip: fc.constantFrom('203.0.113.7', '2001:db8::1', '192.0.2.2', null),
+    type: fc.constantFrom('post', 'page', undefined),
+    hour: fc.integer({ min: 0, max: 23 }),
+  })
+  .map(({ type, hour, ...subject }) =>
+    someFacts({
+      now: new Date(Date.UTC(2026, 10, 22, hour)),
+      subject: { userId: 7, ...subject },
+      entities: type === undefined ? [] : [{ kind: 'create', type, requestedStatus: 'publish' }],
+    }),
+  );
+
+const STRICTNESS = { allow: 0, ask: 1, deny: 2 };
+const told = ({ effect, findings }: Decision): unknown => ({
+  effect,
+  findings: findings.map(({ rule, code, message, pointer }) => JSON.stringify([rule, code, message, pointer])).sort(),
+});
+
+/** Every rule asked, in a line: no index, no compiled policy, none of evaluate's code. */
+function naive(policy: PolicyDocument, asked: PolicyCall, known: Facts): { effect: string; rules: string[] } {
+  const context = new CallContext(asked, known);
+  const said: { rule: string; block: string; effect: string }[] = [];
+  for (const block of ['tools', 'entities', 'time'] as const) {
+    for (const rule of policy[block]) {
+      const reach = 'effect' in rule && rule.effect === 'allow' ? 'all' : 'any';
+      try {
+        if (!compileMatch(rule.match, reach)(context)) continue;
+        const judge = (
+          BLOCKS[block].compile as
+            ((one: typeof rule, all: PolicyDocument) => (at: typeof context) => readonly { effect: string }[]) | null
+        )?.(rule, policy);
+        for (const { effect } of judge?.(context) ?? []) said.push({ rule: rule.id, block, effect });
+      } catch {
+        said.push({ rule: rule.id, block, effect: 'deny' });
+      }
+    }
+  }
+  if (!said.some(({ block }) => block === 'tools')) said.push({ rule: '(default)', block: 'tools', effect: 'deny' });
+  return {
+    effect: said.some(({ effect }) => effect === 'deny') ? 'deny' : 'allow',
+    rules: said.map(({ rule }) => rule).sort(),
+  };
+}
+
+describe('decisions', () => {
+  const runs = { numRuns: 1_000 };
+
+  it('do not depend on the order of rules', () => {
+    const shuffled = document.chain((written) =>
+      fc
+        .record({
+          tools: fc.shuffledSubarray(written.tools, { minLength: written.tools.length }),
+          entities: fc.shuffledSubarray(written.entities, { minLength: written.entities.length }),
+          time: fc.shuffledSubarray(written.time, { minLength: written.time.length }),
+        })
+        .map((other) => [written, other] as const),
+    );
+    fc.assert(
+      fc.property(shuffled, call, facts, ([one, other], asked, known) => {
+        expect(told(evaluate(aPolicy(other), asked, known))).toEqual(told(evaluate(aPolicy(one), asked, known)));
+      }),
+      runs,
+    );
+  });
+
+  it('never loosen when a rule that denies is added', () => {
+    const restriction = fc.oneof(
+      match.map((when) => ({ tools: [{ id: 'new', match: when, effect: 'deny' }] })),
+      entityRule.map((rule) => ({ entities: [{ id: 'new', ...rule }] })),
+      timeRule.map((rule) => ({ time: [{ id: 'new', ...rule }] })),
+    );
+    fc.assert(
+      fc.property(document, restriction, call, facts, (written, added, asked, known) => {
+        const stricter = {
+          tools: [...written.tools, ...('tools' in added ? added.tools : [])],
+          entities: [...written.entities, ...('entities' in added ? added.entities : [])],
+          time: [...written.time, ...('time' in added ? added.time : [])],
+        };
+        const before = evaluate(aPolicy(written), asked, known).effect;
+        return STRICTNESS[evaluate(aPolicy(stricter), asked, known).effect] >= STRICTNESS[before];
+      }),
+      runs,
+    );
+  });
+
+  it('are those of asking every rule in a line', () => {
+    const effects = { allow: 0, deny: 0, ask: 0 };
+    fc.assert(
+      fc.property(document, call, facts, (written, asked, known) => {
+        const outcome = parsePolicyValue({ formatVersion: 1, ...written });
+        if (!outcome.ok) throw new Error(JSON.stringify(outcome.problems));
+        const decision = evaluate(aPolicy(written), asked, known);
+        effects[decision.effect] += 1;
+        const expected = naive(outcome.policy, asked, known);
+        expect({ effect: decision.effect, rules: decision.findings.map(({ rule }) => rule).sort() }).toEqual(expected);
+      }),
+      runs,
+    );
+    expect(effects.allow).toBeGreaterThan(15);
+    expect(effects.deny).toBeGreaterThan(100);
+  });
+
+  it('are the same when asked again, and leave call and facts as they were', () => {
+    fc.assert(
+      fc.property(document, call, facts, (written, asked, known) => {
+        const policy = aPolicy(written);
+        const before = JSON.stringify([asked, known]);
+        expect(evaluate(policy, asked, known)).toEqual(evaluate(policy, asked, known));
+        expect(JSON.stringify([asked, known])).toBe(before);
+      }),
+    );
+  });
+});
