@@ -24,6 +24,13 @@ final class Direct_Use_Gate {
 	private $agents;
 
 	/**
+	 * Why the present request's application password was refused.
+	 *
+	 * @var \WP_Error|null
+	 */
+	private $refusal = null;
+
+	/**
 	 * Takes its collaborators.
 	 *
 	 * @param Agent_Register $agents Agents.
@@ -33,10 +40,15 @@ final class Direct_Use_Gate {
 	}
 
 	/**
-	 * Adds the hook, which core calls for each application password that has turned out to be right.
+	 * Adds the hooks. Core calls the first for each application password that has turned out to be right.
+	 *
+	 * Core shows the error only when something has asked who the user is before it looks (90); else the request would go on
+	 * as an anonymous one, and the agent's programmer be told that nobody is logged in. So it is shown after the cookie's
+	 * check (100), which asks.
 	 */
 	public function register(): void {
 		add_action( 'wp_authenticate_application_password_errors', array( $this, 'refuse' ), 10, 2 );
+		add_filter( 'rest_authentication_errors', array( $this, 'show_refusal' ), 110 );
 	}
 
 	/**
@@ -52,5 +64,16 @@ final class Direct_Use_Gate {
 		} elseif ( Agent_Register::BOUND === $binding ) {
 			$error->add( 'ai_agent_direct_use_refused', __( 'This application password belongs to an AI agent. It works through the Chaperone sidecar only; an administrator can allow direct use for this agent.', 'chaperone' ), array( 'status' => 403 ) );
 		}
+		$this->refusal = $error->has_errors() ? $error : null;
+	}
+
+	/**
+	 * Ends a REST request whose application password was refused here.
+	 *
+	 * @param \WP_Error|bool|null $result What others have said so far.
+	 * @return \WP_Error|bool|null
+	 */
+	public function show_refusal( $result ) {
+		return is_wp_error( $result ) || is_user_logged_in() || null === $this->refusal ? $result : $this->refusal;
 	}
 }

@@ -173,7 +173,8 @@ final class Forwarding_Controller {
 	}
 
 	/**
-	 * The sidecar's answer as WordPress's. Objects stay objects: an empty one must not come back as a list.
+	 * The sidecar's answer as WordPress's. Objects in it stay objects: an empty one must not come back as a list. The
+	 * outermost becomes an array, as core expects it (`_fields`, `_embed`).
 	 *
 	 * @param array{status: int, headers: array<string, string>, body: string} $reply Reply.
 	 * @return \WP_REST_Response|\WP_Error
@@ -184,7 +185,7 @@ final class Forwarding_Controller {
 		if ( null === $data || 1 !== preg_match( '~^application/(?:json|problem\+json)(?:\s*;|\z)~i', $type ) ) {
 			return new \WP_Error( 'sidecar_answer_unknown', __( 'What answered at the sidecar\'s address is not a Chaperone sidecar, or a proxy stands between. Check the address that this site is paired with.', 'chaperone' ), array( 'status' => 502 ) );
 		}
-		$response = new \WP_REST_Response( $data, $reply['status'] );
+		$response = new \WP_REST_Response( is_object( $data ) ? get_object_vars( $data ) : $data, $reply['status'] );
 		if ( $reply['status'] >= 400 ) {
 			$response->header( 'Content-Type', 'application/problem+json; charset=utf-8' );
 		}
