@@ -5,17 +5,20 @@ import type { JsonObject } from './json.js';
 const typeOf = (code: string): string => `urn:chaperone:error:${code}`;
 
 /**
- * An error as a problem document (RFC 9457). `reference` is the call's or the request's id: what to name when asking
- * an operator. The error's cause never gets here.
+ * An error as a problem document (RFC 9457). Its instance is the call's id, or else the request's: what to name when
+ * asking an operator. `next` is a member of ours: what to do about it. The error's cause never gets here.
  */
-export function problemBody(error: ChaperoneError, reference: string): JsonObject {
+export function problemBody(error: ChaperoneError, request: string): JsonObject {
   const { status, title, next } = ERRORS[error.code];
   const { detail, retryAfter, members } = error.extras;
+  const callId = members?.['callId'];
+  const reference = typeof callId === 'string' ? callId : request;
   return {
     type: typeOf(error.code),
     title,
     status,
-    detail: detail === undefined ? next : `${detail} ${next}`,
+    detail: detail ?? title,
+    next,
     instance: `urn:chaperone:request:${reference}`,
     code: error.code,
     ...(reference.startsWith('call_') ? { callId: reference } : {}),
