@@ -65,6 +65,13 @@ describe('addresses', () => {
     expect(inside(cidr, address)).toBe(expected);
   });
 
+  it.each(['1.2.3.4::', '::1.2.3.4:5', '1:1.2.3.4::', '1:2:3:4:5:6:7::8:9', '1:2:3:4:5:6:7:8::', '1.2.3', '١.٢.٣.٤'])(
+    '%j is no address to Node either',
+    (text) => {
+      expect([parseAddress(text), isIP(text)]).toEqual([undefined, 0]);
+    },
+  );
+
   it.each([
     '10.0.0.0/',
     '10.0.0.0/08',
