@@ -31,26 +31,10 @@ function installPackages() {
   writeFileSync(stamp, wanted);
 }
 
-/**
- * `npm ci` refuses a lockfile without the optional parts for other systems, which npm leaves out when the registry that
- * the lockfile was made with doesn't carry them. `npm install --no-save` takes the same locked versions, and writes nothing.
- */
 function npmInstall() {
   const path = process.env.npm_execpath;
   const [npm, first] = path?.endsWith('.js') ? [process.execPath, [path]] : ['npm', []];
-  const flags = ['--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
-  const ci = spawnSync(npm, [...first, 'ci', ...flags], {
-    cwd: root,
-    encoding: 'utf8',
-    stdio: ['ignore', 'inherit', 'pipe'],
-  });
-  if (ci.status === 0) return;
-  if (ci.signal !== null || !/EUSAGE[\s\S]*Missing: \S+@ from lock file/.test(ci.stderr)) {
-    console.error(ci.stderr);
-    finish(ci, 'npm ci');
-  }
-  say('the lockfile lacks optional parts for other systems: npm install --no-save');
-  run(npm, [...first, 'install', '--no-save', ...flags], 'npm install');
+  run(npm, [...first, 'ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'], 'npm ci');
 }
 
 function sources(folder) {
@@ -84,10 +68,7 @@ function build() {
 }
 
 function run(command, args, name) {
-  finish(spawnSync(command, args, { cwd: root, stdio: 'inherit' }), name);
-}
-
-function finish({ status, signal, error }, name) {
+  const { status, signal, error } = spawnSync(command, args, { cwd: root, stdio: 'inherit' });
   if (status === 0) return;
   console.error(`${name} failed${error ? `: ${error.message}` : ''}.`);
   process.exit(signal === 'SIGINT' ? 130 : (status ?? 1));
