@@ -24,7 +24,7 @@ const match = fc.record(
   },
   { requiredKeys: [] },
 );
-const toolRule = fc.record({ match, effect: fc.constantFrom('allow', 'deny') });
+const toolRule = fc.record({ match, effect: fc.constantFrom('allow', 'allow', 'allow', 'deny') });
 const entityRule = fc.record({ match, statuses: some(['draft', 'publish']), denyFields: some(['/author', '/tags/1']) });
 const timeRule = fc.record({
   match,
@@ -34,9 +34,9 @@ const numbered = (prefix: string, rules: readonly object[]): object[] =>
   rules.map((rule, index) => ({ id: `${prefix}${index}`, ...rule }));
 const document = fc
   .tuple(
-    fc.array(toolRule, { maxLength: 12 }),
-    fc.array(entityRule, { maxLength: 4 }),
-    fc.array(timeRule, { maxLength: 4 }),
+    fc.array(toolRule, { maxLength: 8 }),
+    fc.array(entityRule, { maxLength: 2 }),
+    fc.array(timeRule, { maxLength: 2 }),
   )
   .map(([tools, entities, time]) => ({
     tools: numbered('t', tools),
@@ -105,7 +105,7 @@ function naive(policy: PolicyDocument, asked: PolicyCall, known: Facts): { effec
 }
 
 describe('decisions', () => {
-  const runs = { numRuns: 1_000 };
+  const runs = { numRuns: 600 };
 
   it('do not depend on the order of rules', () => {
     const shuffled = document.chain((written) =>
@@ -158,8 +158,9 @@ describe('decisions', () => {
       }),
       runs,
     );
-    expect(effects.allow).toBeGreaterThan(15);
-    expect(effects.deny).toBeGreaterThan(100);
+    expect(effects.allow).toBeGreaterThan(20);
+    expect(effects.deny).toBeGreaterThan(20);
+    console.info(`decisions by index and in a line: ${effects.allow} allowed, ${effects.deny} denied, 0 disagreements`);
   });
 
   it('are the same when asked again, and leave call and facts as they were', () => {
