@@ -27,6 +27,7 @@ import { callRoute, toolsRoute } from './http/routes/calls.js';
 import { executeRoute } from './http/routes/execute.js';
 import { healthRoutes, pairingRoute } from './http/routes/health.js';
 import { policyRoutes } from './http/routes/policies.js';
+import { settingsRoutes } from './http/routes/settings.js';
 import { mysqlAgentStore } from './identity/agents/agent-store.mysql.js';
 import { makeCreateAgent } from './identity/agents/create-agent.js';
 import {
@@ -59,6 +60,7 @@ import { makeSealedBox } from './secrets/sealed-box.js';
 import { makeSealedOptions } from './secrets/sealed-options.js';
 import { mysqlSiteOptions } from './settings/site-options.mysql.js';
 import { mysqlCoreOptions } from './settings/core-options.mysql.js';
+import { makeKillSwitchGate, makeSetKillSwitch, readKillSwitch } from './settings/kill-switch.js';
 import { makeSiteTimeZone } from './settings/site-time-zone.js';
 import { VERSION } from './version.js';
 
@@ -157,6 +159,7 @@ function makeUseCases(ground: Ground, { client, questions }: WordPress) {
   return {
     submitCall: makeSubmitCall({
       calls: stores.calls,
+      killSwitch: makeKillSwitchGate(stores.options),
       journal,
       checkCall: makeCheckCall({ wordpress: client, objects: questions }),
       decideCall: makeDecideCall({
@@ -173,6 +176,7 @@ function makeUseCases(ground: Ground, { client, questions }: WordPress) {
     activatePolicy: makeActivatePolicy({ inTransaction, clock }),
     validatePolicy: makeValidatePolicy({ knownTools }),
     createAgent: makeCreateAgent({ inTransaction, box, clock, random }),
+    setKillSwitch: makeSetKillSwitch({ inTransaction, clock }),
     pairSite: makePairSite({ inTransaction, box, clock, random }),
   };
 }
@@ -194,6 +198,7 @@ function makeRoutes(ground: Ground, useCases: UseCases, health: readonly Route[]
     toolsRoute(Object.values(tools)),
     ...policyRoutes({ read, save, activate, validate }),
     ...auditRoutes(auditReader),
+    ...settingsRoutes({ readKillSwitch: () => readKillSwitch(stores.options), setKillSwitch: useCases.setKillSwitch }),
     pairingRoute(() => clock.now(), VERSION),
     ...health,
     openApiRoute(() => openApiDocument(routes, VERSION, config.publicUrl.href)),

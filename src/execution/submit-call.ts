@@ -30,6 +30,8 @@ export interface CallAnswer extends StoredAnswer {
 export interface SubmitDeps {
   readonly calls: Pick<CallStore, 'byIdempotencyKey'>;
   readonly journal: CallJournal;
+  /** Throws while the kill switch is on. */
+  readonly killSwitch: () => Promise<void>;
   readonly checkCall: CheckCall;
   readonly decideCall: DecideCall;
   readonly runCall: RunCall;
@@ -61,6 +63,7 @@ export function makeSubmitCall(deps: SubmitDeps): (submission: Submission) => Pr
     const first = await firstAnswer(deps.calls, open);
     if (first !== undefined) return first;
     try {
+      await deps.killSwitch();
       const checked = await deps.checkCall(prepare(submission.request), submission.principal);
       const decision = await deps.decideCall(checked, submission.principal);
       const answer = await carryOut(deps, open, checked, decision);

@@ -125,6 +125,11 @@ export const ERRORS = {
     title: "A rule of the policy couldn't be evaluated.",
     next: 'Ask an administrator of the site; the audit log names the rule.',
   },
+  kill_switch_on: {
+    status: 403,
+    title: 'The kill switch is on.',
+    next: 'Wait until an administrator of the site turns it off; nothing runs meanwhile.',
+  },
   policy_invalid: { status: 422, title: 'The policy has mistakes.', next: 'Mend each problem at its line and column.' },
   policy_base_stale: {
     status: 409,
