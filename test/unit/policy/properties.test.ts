@@ -32,14 +32,16 @@ const timeRule = fc.record({
 });
 const numbered = (prefix: string, rules: readonly object[]): object[] =>
   rules.map((rule, index) => ({ id: `${prefix}${index}`, ...rule }));
+/** Half of them let everything through at first, so that what denies is seen to be what denies. */
 const document = fc
   .tuple(
     fc.array(toolRule, { maxLength: 8 }),
     fc.array(entityRule, { maxLength: 2 }),
     fc.array(timeRule, { maxLength: 2 }),
+    fc.boolean(),
   )
-  .map(([tools, entities, time]) => ({
-    tools: numbered('t', tools),
+  .map(([tools, entities, time, open]) => ({
+    tools: [...numbered('t', tools), ...(open ? [{ id: 'all', effect: 'allow' }] : [])],
     entities: numbered('e', entities),
     time: numbered('w', time),
   }));
@@ -60,7 +62,7 @@ const facts: fc.Arbitrary<Facts> = fc
     agentId: fc.constantFrom(...AGENTS, null),
     login: fc.constantFrom('bot', 'Zoe', 'eve'),
     roles: fc.subarray(['editor', 'Author', 'ai_agent']),
-    ip: fc.constantFrom('203.0.113.7', '2001:db8::1', '192.0.2.2', null),
+    ip: fc.constantFrom('203.0.113.7', '2001:db8::1', '192.0.2.2', '198.51.100.1', null),
     type: fc.constantFrom('post', 'page', undefined),
     hour: fc.integer({ min: 0, max: 23 }),
   })
