@@ -27,7 +27,7 @@ describe.each(WORDPRESS_VERSIONS)('what WordPress %s sends to the sidecar', (ver
       ...(init.headers as Record<string, string> | undefined),
     };
     const reply = await fetch(`${site.url}/wp-json/ai-agent/v1${path}`, { ...init, headers });
-    return { status: reply.status, body: (await reply.json()) as unknown, headers: reply.headers };
+    return { status: reply.status, body: await reply.json(), headers: reply.headers };
   };
   const json = (body: unknown, more: Record<string, string> = {}): RequestInit => ({
     method: 'POST',
