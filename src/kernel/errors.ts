@@ -130,6 +130,31 @@ export const ERRORS = {
     title: 'The kill switch is on.',
     next: 'Wait until an administrator of the site turns it off; nothing runs meanwhile.',
   },
+  approval_not_eligible: {
+    status: 403,
+    title: 'This approval waits for somebody else.',
+    next: 'Leave it to the people whom the detail names.',
+  },
+  approval_own_call: {
+    status: 403,
+    title: 'Nobody decides on a call of their own.',
+    next: 'Leave it to somebody who is neither the agent nor its account.',
+  },
+  approval_resolved: {
+    status: 409,
+    title: 'This approval was resolved already.',
+    next: 'GET /v1/approvals/{id} shows how; the agent may send the call anew.',
+  },
+  approval_expired: {
+    status: 409,
+    title: 'This approval has expired.',
+    next: 'Nothing was done; the agent may send the call anew.',
+  },
+  approval_stale: {
+    status: 409,
+    title: 'What was approved is no longer what would be done.',
+    next: 'Nothing was done; compare what changed, and let the agent send the call anew.',
+  },
   policy_invalid: { status: 422, title: 'The policy has mistakes.', next: 'Mend each problem at its line and column.' },
   policy_base_stale: {
     status: 409,

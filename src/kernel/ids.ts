@@ -5,6 +5,7 @@ export type Brand<T, B extends string> = T & { readonly [brand]: B };
 export type AgentId = Brand<string, 'AgentId'>;
 export type KeyId = Brand<string, 'KeyId'>;
 export type CallId = Brand<string, 'CallId'>;
+export type ApprovalId = Brand<string, 'ApprovalId'>;
 export type WpUserId = Brand<number, 'WpUserId'>;
 export type PolicyVersion = Brand<number, 'PolicyVersion'>;
 export type AuditEntryId = Brand<number, 'AuditEntryId'>;
@@ -25,6 +26,7 @@ function randomName(random: RandomBytes): string {
 export const newAgentId = (random: RandomBytes): AgentId => `agt_${randomName(random)}` as AgentId;
 export const newKeyId = (random: RandomBytes): KeyId => `key_${randomName(random)}` as KeyId;
 export const newCallId = (random: RandomBytes): CallId => `call_${randomName(random)}` as CallId;
+export const newApprovalId = (random: RandomBytes): ApprovalId => `apr_${randomName(random)}` as ApprovalId;
 
 function named(value: unknown, pattern: RegExp): boolean {
   return typeof value === 'string' && pattern.test(value);
@@ -43,6 +45,11 @@ export function parseKeyId(value: unknown): KeyId | undefined {
 /** The id, or undefined when the text isn't one. */
 export function parseCallId(value: unknown): CallId | undefined {
   return named(value, /^call_[0-9a-z]{20}$/) ? (value as CallId) : undefined;
+}
+
+/** The id, or undefined when the text isn't one. */
+export function parseApprovalId(value: unknown): ApprovalId | undefined {
+  return named(value, /^apr_[0-9a-z]{20}$/) ? (value as ApprovalId) : undefined;
 }
 
 function positiveInteger(value: unknown): number | undefined {
