@@ -47,6 +47,8 @@ describe.each(WORDPRESS_VERSIONS)('signed requests to WordPress %s', (version) =
     const cookie = await loginCookie(site);
     const call: Call = { path: me, as: site.users.editor.id, unsigned: { cookie } };
     expect(await site.call(call)).toMatchObject({ status: 200, body: { id: site.users.editor.id } });
+    const withWrongNonce: Call = { ...call, unsigned: { cookie, 'x-wp-nonce': 'wrong' } };
+    expect(await site.call(withWrongNonce)).toMatchObject({ status: 200, body: { id: site.users.editor.id } });
     const covered = { path: me, as: site.users.editor.id, headers: basic(site.users.admin) };
     expect(await site.call(covered)).toMatchObject({ status: 200, body: { id: site.users.editor.id } });
     const stale = { ...call, created: Math.floor(Date.now() / 1000) - 400 };
