@@ -5,7 +5,7 @@ import { fieldsDigest, type StoredAnswer } from './call.js';
 import type { CallEnd, CallJournal, OpenCall } from './journal.js';
 import type { CheckedCall } from './prepare-call.js';
 import { processReply, refusedBy, type WpOutcome } from './wordpress/process-replies.js';
-import type { WpClient } from './wordpress/wp-client.js';
+import type { WpClient, WpReply, WpRequest } from './wordpress/wp-client.js';
 
 export type RunCall = (open: OpenCall, checked: CheckedCall, decision: JsonObject) => Promise<StoredAnswer>;
 
@@ -28,12 +28,29 @@ function traces({ call }: CheckedCall, body: Json): Pick<CallEnd, 'afterDigest' 
   };
 }
 
-/** What an outcome means for the call: its state, its answer, its code. A read that got lost has merely failed. */
+/** WordPress was asked, and whether it did it can't be told. A read that got lost has merely failed. */
+function lostEnd({ callId }: OpenCall, { call }: CheckedCall, reason: string): CallEnd {
+  const isRead = call.tool.effect === 'read';
+  const error = isRead
+    ? new ChaperoneError('upstream_unavailable', { detail: `WordPress gave no usable answer (${reason}).` })
+    : new ChaperoneError('outcome_unknown', {
+        detail: `WordPress was asked, and no usable answer came (${reason}).`,
+      });
+  return {
+    state: isRead ? 'failed' : 'unknown',
+    answer: problem(error, callId),
+    code: error.code,
+    detail: { reason },
+  };
+}
+
+/** What an outcome means for the call: its state, its answer, its code. */
 function endOf(open: OpenCall, checked: CheckedCall, outcome: WpOutcome, decision: JsonObject): CallEnd {
   const { callId } = open;
   switch (outcome.kind) {
     case 'done': {
       const result = checked.call.result(outcome.body, outcome);
+      if (result === undefined) return lostEnd(open, checked, 'an answer that is not about this request');
       return {
         state: 'succeeded',
         answer: { status: 200, body: { status: 'executed', callId, decision, result } },
@@ -55,20 +72,18 @@ function endOf(open: OpenCall, checked: CheckedCall, outcome: WpOutcome, decisio
       });
       return { state: 'failed', answer: problem(error, callId), code: error.code, detail: { reason: outcome.reason } };
     }
-    case 'unknown': {
-      const isRead = checked.call.tool.effect === 'read';
-      const error = isRead
-        ? new ChaperoneError('upstream_unavailable', { detail: `WordPress gave no usable answer (${outcome.reason}).` })
-        : new ChaperoneError('outcome_unknown', {
-            detail: `WordPress was asked, and no usable answer came (${outcome.reason}).`,
-          });
-      return {
-        state: isRead ? 'failed' : 'unknown',
-        answer: problem(error, callId),
-        code: error.code,
-        detail: { reason: outcome.reason },
-      };
-    }
+    case 'unknown':
+      return lostEnd(open, checked, outcome.reason);
+  }
+}
+
+/** A client that throws, where replies are what it owes, never got as far as sending: its key can't be read, say. */
+async function sent(wordpress: WpClient, request: WpRequest): Promise<WpReply> {
+  try {
+    return await wordpress.send(request);
+  } catch (error) {
+    const reason = error instanceof ChaperoneError ? error.code : 'the request could not be signed';
+    return { kind: 'unreachable', reason };
   }
 }
 
@@ -91,7 +106,7 @@ export function makeRunCall(deps: {
   };
   return async (open, checked, decision) => {
     const { principal, callId } = open;
-    const reply = await deps.wordpress.send({ ...checked.call.request, actingUser: principal.userId, callId });
+    const reply = await sent(deps.wordpress, { ...checked.call.request, actingUser: principal.userId, callId });
     const end = endOf(open, checked, processReply(reply), decision);
     try {
       await writeDown(open, checked, end);

@@ -7,6 +7,8 @@ import type { WpRequest } from './wordpress/wp-client.js';
 export interface CapabilityNeed {
   readonly capability: string;
   readonly objects: readonly number[];
+  /** The one user who does without it. */
+  readonly exceptUser?: number;
 }
 
 /** Something that exists on the site, and how to read it. */
@@ -29,7 +31,8 @@ export interface PreparedCall {
   /** Why the target, as it is, can't take this call; undefined when it can. */
   expects(before: JsonObject): string | undefined;
   readonly request: Pick<WpRequest, 'method' | 'route' | 'query' | 'body'>;
-  result(body: Json, page: Page): JsonObject;
+  /** What the caller is shown; undefined when the answer isn't what this request brings, whatever its status says. */
+  result(body: Json, page: Page): JsonObject | undefined;
 }
 
 export interface Page {
@@ -71,7 +74,7 @@ interface ToolSpec<Args> {
   entities(args: Args, before: JsonObject | undefined): readonly EntityFact[];
   expects?(before: JsonObject): string | undefined;
   request(args: Args): PreparedCall['request'];
-  result(body: Json, page: Page): JsonObject;
+  result(body: Json, page: Page): JsonObject | undefined;
 }
 
 const pointerOf = (path: readonly PropertyKey[]): string =>
@@ -117,9 +120,9 @@ export function defineTool<Args extends object>(spec: ToolSpec<Args>): Tool {
 
 export const need = (capability: string, ...objects: readonly number[]): CapabilityNeed => ({ capability, objects });
 
-/** Those of the fields that the object has. */
-export function pick(source: Json, fields: readonly string[]): JsonObject {
-  if (!isJsonObject(source)) return {};
+/** Those of the fields that the object has; undefined when it isn't one, or has none of them. */
+export function pick(source: Json, fields: readonly string[]): JsonObject | undefined {
+  if (!isJsonObject(source) || !fields.some((field) => source[field] !== undefined)) return undefined;
   return Object.fromEntries(fields.flatMap((field) => (source[field] === undefined ? [] : [[field, source[field]]])));
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { EntityFact } from '../../policy/facts.js';
-import type { Json, JsonObject } from '../../kernel/json.js';
+import { isJsonObject, type Json, type JsonObject } from '../../kernel/json.js';
 import { defineTool, need, pick, textOf, type CapabilityNeed, type Page, type Target } from '../tool.js';
 import { postFields, type PostFields } from './post-arguments.js';
 
@@ -57,13 +57,15 @@ export const POST_DIGEST_FIELDS = [
   'meta',
 ];
 
-export const showPost = (body: Json): JsonObject => pick(body, SHOWN);
+/** A post has an id; an object without one is some other answer. */
+export const showPost = (body: Json): JsonObject | undefined =>
+  isJsonObject(body) && typeof body['id'] === 'number' ? pick(body, SHOWN) : undefined;
 
-export const showPosts = (body: Json, page: Page): JsonObject => ({
-  items: Array.isArray(body) ? (body as readonly Json[]).map(showPost) : [],
-  total: page.total ?? null,
-  totalPages: page.totalPages ?? null,
-});
+export function showPosts(body: Json, page: Page): JsonObject | undefined {
+  if (!Array.isArray(body)) return undefined;
+  const items = (body as readonly Json[]).flatMap((each) => showPost(each) ?? []);
+  return { items, total: page.total ?? null, totalPages: page.totalPages ?? null };
+}
 
 /** The post as an editor sees it, so that the digest is over what is stored and not over what is shown. */
 export const postTarget = (kind: PostKind, id: number, context: 'view' | 'edit' = 'edit'): Target => ({
@@ -96,9 +98,9 @@ export function statusNeeds(status: string | undefined): readonly CapabilityNeed
   return status === 'publish' || status === 'future' || status === 'private' ? [need('publish_posts')] : [];
 }
 
-/** To write under another name (WP_REST_Posts_Controller::create_item_permissions_check). */
+/** To write under another name than one's own (WP_REST_Posts_Controller::create_item_permissions_check). */
 export const authorNeeds = ({ author }: PostFields): readonly CapabilityNeed[] =>
-  author === undefined ? [] : [need('edit_others_posts')];
+  author === undefined ? [] : [{ ...need('edit_others_posts'), exceptUser: author }];
 
 const stickyNeeds = ({ sticky }: PostFields): readonly CapabilityNeed[] =>
   sticky === true ? [need('edit_others_posts'), need('publish_posts')] : [];

@@ -35,7 +35,10 @@ function upstreamError(status: number, body: Json): UpstreamError {
   return { status, code, message };
 }
 
-/** A 5xx may come after the deed was done (a fatal error in a later hook), so it is never taken for a refusal. */
+/** WordPress says 501 before it does anything, where it can't do such a thing at all (rest_trash_not_supported). */
+const NOT_IMPLEMENTED = 501;
+
+/** Any other 5xx may come after the deed was done (a fatal error in a later hook), so it is never taken for a refusal. */
 export function processReply(reply: WpReply): WpOutcome {
   switch (reply.kind) {
     case 'unreachable':
@@ -45,7 +48,8 @@ export function processReply(reply: WpReply): WpOutcome {
     case 'answered': {
       const { status, body, total, totalPages } = reply;
       if (status >= 200 && status < 300) return { kind: 'done', body, total, totalPages };
-      if (status >= 500) return { kind: 'unknown', reason: `${upstreamError(status, body).code} (status ${status})` };
+      if (status >= 500 && status !== NOT_IMPLEMENTED)
+        return { kind: 'unknown', reason: `${upstreamError(status, body).code} (status ${status})` };
       return { kind: 'refused', error: upstreamError(status, body) };
     }
   }
