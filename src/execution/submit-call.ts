@@ -60,19 +60,29 @@ export function makeSubmitCall(deps: SubmitDeps): (submission: Submission) => Pr
       requestDigest: requestDigest(submission.request),
       receivedAt: deps.clock.now(),
     };
-    const first = await firstAnswer(deps.calls, open);
-    if (first !== undefined) return first;
     try {
+      const first = await firstAnswer(deps.calls, open);
+      if (first !== undefined) return first;
       await deps.killSwitch();
       const checked = await deps.checkCall(prepare(submission.request), submission.principal);
       const decision = await deps.decideCall(checked, submission.principal);
       const answer = await carryOut(deps, open, checked, decision);
       return answer ?? (await answerOfTheWinner(deps.calls, open));
     } catch (error) {
-      if (error instanceof ChaperoneError && !NO_REFUSAL.has(error.code)) await deps.journal.refused(open, error);
-      throw withCallId(error, open.callId);
+      throw withCallId(await writtenDown(deps.journal, open, error), open.callId);
     }
   };
+}
+
+/** The refusal, once its entry is committed; when that fails, the failure instead. */
+async function writtenDown(journal: CallJournal, open: OpenCall, error: unknown): Promise<unknown> {
+  if (!(error instanceof ChaperoneError) || NO_REFUSAL.has(error.code)) return error;
+  try {
+    await journal.refused(open, error);
+    return error;
+  } catch (failure) {
+    return failure;
+  }
 }
 
 /** Undefined when another request with the same idempotency key came first. */
