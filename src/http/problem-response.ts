@@ -31,6 +31,7 @@ export function sendProblem(response: Response, error: ChaperoneError, reference
   if (status === 401) response.setHeader('WWW-Authenticate', 'Basic realm="chaperone", charset="UTF-8"');
   response
     .status(status)
+    .setHeader('Cache-Control', 'no-store')
     .type('application/problem+json')
     .send(JSON.stringify(problemBody(error, reference)));
 }

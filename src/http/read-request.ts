@@ -44,7 +44,8 @@ export function readBody<T>(request: Request, schema: z.ZodType<T>): T {
 /** The query, each name at most once. @throws request_malformed */
 export function readQuery<T>(request: Request, schema: z.ZodType<T>): T {
   const query: Record<string, string> = {};
-  for (const [name, value] of new URL(request.originalUrl, 'http://host').searchParams) {
+  const mark = request.originalUrl.indexOf('?');
+  for (const [name, value] of new URLSearchParams(mark === -1 ? '' : request.originalUrl.slice(mark))) {
     if (Object.hasOwn(query, name))
       throw new ChaperoneError('request_malformed', { detail: `The query names ${name.slice(0, 50)} twice.` });
     Object.defineProperty(query, name, { value, enumerable: true });
