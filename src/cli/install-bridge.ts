@@ -7,18 +7,8 @@ import { UsageError } from './output.js';
 
 const run = promisify(execFile);
 
-/** What belongs to the plugin's development and not to a site. */
-const LEFT_OUT = new Set([
-  'tests',
-  'vendor',
-  'bin',
-  'node_modules',
-  'composer.json',
-  'composer.lock',
-  'phpstan.neon.dist',
-  'phpcs.xml.dist',
-  'phpunit.xml.dist',
-]);
+/** What a site gets; the rest of the folder is for the plugin's development. */
+const SHIPPED = new Set(['chaperone.php', 'uninstall.php', 'readme.txt', 'includes', 'admin', 'languages']);
 const PLUGIN = 'chaperone/chaperone.php';
 const PHP_TIMEOUT_MS = 60_000;
 
@@ -56,7 +46,7 @@ export function copyBridge(wpPath: string): string {
   mkdirSync(target);
   cpSync(from, target, {
     recursive: true,
-    filter: (file) => !LEFT_OUT.has(file.slice(from.length + 1).split('/')[0] ?? ''),
+    filter: (file) => file === from || SHIPPED.has(file.slice(from.length + 1).split('/')[0] ?? ''),
   });
   return target;
 }
