@@ -20,7 +20,10 @@ export function mysqlAuditLog(trx: Knex, tablePrefix: string, random: RandomByte
       .where({ id: HEAD })
       .forUpdate()
       .first();
-    if (row !== undefined) return { height: row.height, hash: row.hash };
+    if (row !== undefined) {
+      if (!Number.isSafeInteger(row.height)) throw new Error("the head of the audit log isn't one that it ever had");
+      return { height: row.height, hash: row.hash };
+    }
     await trx.raw('INSERT IGNORE INTO ?? (id, height, hash) VALUES (?, ?, ?)', [
       headTable,
       HEAD,

@@ -39,7 +39,9 @@ export interface AuditRow {
   hash: string;
 }
 
-const jsonText = (value: Json | undefined): string | null => (value === undefined ? null : canonicalJson(value));
+/** Nothing and JSON's null mean the same and are written the same, so that neither can be exchanged for the other unseen. */
+const jsonText = (value: Json | undefined): string | null =>
+  (value ?? null) === null ? null : canonicalJson(value ?? null);
 
 export function auditToRow(entry: AuditEntry): AuditRow {
   return {
@@ -78,6 +80,8 @@ function jsonOf(text: string): Json {
     return '[damaged]';
   }
 }
+
+const DAMAGED_JSON = '"[damaged]"';
 
 /** A kind that isn't ours can only be tampering; the hash will say so, and lists show it as it is. */
 const kindOf = (kind: string): AuditKind => AUDIT_KINDS.find((each) => each === kind) ?? (kind as AuditKind);
@@ -149,6 +153,21 @@ export const AUDIT_COLUMNS = [
 export function auditFromRow(row: AuditRow): AuditEntry {
   const entry = entryOf(row);
   if (Number.isNaN(entry.at.getTime())) return { ...entry, at: new Date(0), damaged: true };
-  const again = auditToRow(entry);
-  return AUDIT_COLUMNS.every((column) => again[column] === row[column]) ? entry : { ...entry, damaged: true };
+  try {
+    const again = auditToRow(entry);
+    return AUDIT_COLUMNS.every((column) => again[column] === row[column]) ? entry : { ...entry, damaged: true };
+  } catch {
+    return { ...entryOf(withoutJson(row)), damaged: true };
+  }
+}
+
+/** For JSON that can be parsed and not be written again: a lone surrogate, nesting beyond the stack. */
+function withoutJson(row: AuditRow): AuditRow {
+  const marked = (text: string | null): string | null => (text === null ? null : DAMAGED_JSON);
+  return {
+    ...row,
+    findings: marked(row.findings),
+    arguments: marked(row.arguments),
+    detail: marked(row.detail),
+  };
 }

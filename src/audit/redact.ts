@@ -2,17 +2,23 @@ import { createHash } from 'node:crypto';
 import type { Json } from '../kernel/json.js';
 
 const SECRET_NAME =
-  /pass(word|wd|phrase)?$|^pwd$|secret|token|api[_-]?key|authorization|cookie|credential|private[_-]?key|salt$/i;
+  /pass(word|wd|phrase)?s?$|^pwd$|secret|token|api[_-]?key|authorization|cookie|credential|private[_-]?key|salt$/i;
 const SECRET_VALUE =
   /\bwhsec_[A-Za-z0-9+/=]{16,}|-----BEGIN [A-Z ]*PRIVATE KEY-----|\bBearer\s+[A-Za-z0-9._~+/-]{16,}=*/;
 const LONGEST_TEXT = 2_000;
 const DEEPEST = 32;
 
+/** Never half of a surrogate pair: it couldn't be hashed, and the call would be refused for it. */
+function beginning(text: string): string {
+  const cutsPair = (text.codePointAt(LONGEST_TEXT - 1) ?? 0) > 0xffff;
+  return text.slice(0, cutsPair ? LONGEST_TEXT - 1 : LONGEST_TEXT);
+}
+
 function redactText(text: string): string {
   if (SECRET_VALUE.test(text)) return '[redacted]';
   if (text.length <= LONGEST_TEXT) return text;
   const digest = createHash('sha256').update(text, 'utf8').digest('hex');
-  return `${text.slice(0, LONGEST_TEXT)}… [${text.length} characters, sha256 ${digest}]`;
+  return `${beginning(text)}… [${text.length} characters, sha256 ${digest}]`;
 }
 
 /**
