@@ -2,6 +2,8 @@ import type { Knex } from 'knex';
 import { migrationSource, migrations, migrationsTable } from '../../migrations/index.js';
 
 const LOCK_SECONDS = 60;
+/** Of the server, so it names database and prefix; hashed, since MySQL takes 64 characters at most. */
+const LOCK_NAME = "CONCAT('chaperone_migrate_', SHA1(CONCAT(DATABASE(), '.', ?)))";
 
 /**
  * Runs what is missing and returns the names that ran. Replicas that start together take turns by a named lock, which
@@ -9,9 +11,8 @@ const LOCK_SECONDS = 60;
  */
 export async function migrate(knex: Knex, tablePrefix: string): Promise<readonly string[]> {
   const config = { migrationSource, tableName: migrationsTable(tablePrefix) };
-  const lockName = `chaperone_migrate_${tablePrefix}`;
   return knex.transaction(async (trx) => {
-    const [rows] = (await trx.raw('SELECT GET_LOCK(CONCAT(?, DATABASE()), ?) AS held', [lockName, LOCK_SECONDS])) as [
+    const [rows] = (await trx.raw(`SELECT GET_LOCK(${LOCK_NAME}, ?) AS held`, [tablePrefix, LOCK_SECONDS])) as [
       { held: number | null }[],
     ];
     if (rows[0]?.held !== 1) throw new Error(`another migration has been running for ${LOCK_SECONDS} seconds`);
@@ -20,7 +21,7 @@ export async function migrate(knex: Knex, tablePrefix: string): Promise<readonly
       const [, ran] = (await knex.migrate.latest(config)) as [number, string[]];
       return ran;
     } finally {
-      await trx.raw('SELECT RELEASE_LOCK(CONCAT(?, DATABASE()))', [lockName]);
+      await trx.raw(`SELECT RELEASE_LOCK(${LOCK_NAME})`, [tablePrefix]);
     }
   });
 }

@@ -19,7 +19,7 @@ function codeOf(error: unknown): string {
 /** A unique key refused the row. */
 export const isDuplicateKey = (error: unknown): boolean => errnoOf(error) === DUPLICATE_KEY;
 
-/** The whole transaction was rolled back by the server and may be tried again. */
+/** Nothing of the statement was done, and the transaction may be tried again from its beginning. */
 export const isRetryable = (error: unknown): boolean => RETRYABLE.has(errnoOf(error) ?? 0);
 
 /** The table doesn't exist: the migrations haven't run. */
@@ -33,4 +33,11 @@ export function asDatabaseError(error: unknown): ChaperoneError | undefined {
     /^(ER_|PROTOCOL_|ECONN|ETIMEDOUT|EPIPE|ENOTFOUND|EHOSTUNREACH|POOL_)/.test(codeOf(error)) ||
     (error instanceof Error && error.name === 'KnexTimeoutError');
   return fromDriver ? new ChaperoneError('database_unavailable', { cause: error }) : undefined;
+}
+
+/** Why, for an operator: what the server said or the error's code, never the statement, which holds what was written. */
+export function databaseReason(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null) return undefined;
+  if ('sqlMessage' in error && typeof error.sqlMessage === 'string') return error.sqlMessage;
+  return codeOf(error) === '' ? undefined : codeOf(error);
 }
