@@ -2,18 +2,25 @@ import type { Knex } from 'knex';
 import { mysqlCoreOptions } from './core-options.mysql.js';
 import type { OptionName, SiteOptions } from './site-options.js';
 
+function owned(name: OptionName): OptionName {
+  if (!/^ai_agent_[a-z0-9_]+$/.test(name)) throw new Error(`the option ${name} isn't one of ours`);
+  return name;
+}
+
 /**
  * `autoload` is `off`: WordPress 6.6 and later know it, and earlier ones load `yes` alone, so it isn't loaded anywhere
  * (wp_autoload_values_to_autoload).
  */
 export function mysqlSiteOptions(knex: Knex, optionsTable: string): SiteOptions {
   return {
-    read: (name: OptionName) => mysqlCoreOptions(knex, optionsTable).read(name),
+    async read(name: OptionName) {
+      return mysqlCoreOptions(knex, optionsTable).read(owned(name));
+    },
     async write(name: OptionName, value: string) {
       await knex.raw(
         "INSERT INTO ?? (option_name, option_value, autoload) VALUES (?, ?, 'off') " +
           'ON DUPLICATE KEY UPDATE option_value = VALUES(option_value), autoload = VALUES(autoload)',
-        [optionsTable, name, value],
+        [optionsTable, owned(name), value],
       );
     },
   };
