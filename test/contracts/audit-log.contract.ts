@@ -1,0 +1,116 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import type { NewAuditEntry } from '../../src/audit/audit-entry.js';
+import type { AuditFilter, AuditLog, AuditReader } from '../../src/audit/audit-log.js';
+import { EMPTY_CHAIN } from '../../src/audit/hash-chain.js';
+import { verifyChain } from '../../src/audit/verify-chain.js';
+import type { AuditEntryId, PolicyVersion } from '../../src/kernel/ids.js';
+import type { InTransaction } from '../../src/kernel/in-transaction.js';
+import { agentOf, callOf, fullEntry, minute, someEntries, userOf } from '../support/audit-entries.js';
+
+export interface AuditSubject {
+  readonly inTransaction: InTransaction<{ readonly audit: AuditLog }>;
+  readonly reader: AuditReader;
+}
+
+const idOf = (number: number): AuditEntryId => number as AuditEntryId;
+const WRITERS = 4;
+const EACH = 100;
+
+/** What every audit log promises. `make` gives an empty one. */
+export function auditLogContract(name: string, make: () => Promise<AuditSubject>): void {
+  describe(`the audit log contract: ${name}`, () => {
+    let subject: AuditSubject;
+    let reader: AuditReader;
+    const append = (entries: readonly NewAuditEntry[]) => subject.inTransaction(({ audit }) => audit.append(entries));
+    const verify = () => verifyChain(reader, () => undefined);
+    beforeEach(async () => {
+      subject = await make();
+      reader = subject.reader;
+    });
+
+    it('is empty at first, and an empty log verifies', async () => {
+      expect(await append([])).toEqual([]);
+      expect(await reader.head()).toEqual(EMPTY_CHAIN);
+      expect(await reader.list({}, { limit: 10 })).toEqual([]);
+      expect(await reader.get(idOf(1))).toBeUndefined();
+      expect(await verify()).toEqual({ ok: true, entries: 0 });
+    });
+
+    it('gives back exactly what was written, whether much or little was in it', async () => {
+      const none = { userId: null, agentId: null, credential: null, ip: null };
+      const written = await append([
+        fullEntry(),
+        { kind: 'auth.refused', at: minute(1), actor: none },
+        fullEntry({ entity: { type: 'option' }, findings: [], arguments: {}, detail: 'text' }),
+      ]);
+      expect(written.map(({ id }) => id)).toEqual([1, 2, 3]);
+      expect(await reader.after(0, 10)).toEqual(written);
+      expect(await reader.get(idOf(1))).toEqual(written[0]);
+      expect(written[0]).toMatchObject(fullEntry());
+      expect(await reader.head()).toEqual({ height: 3, hash: written[2]?.hash });
+      expect(await verify()).toEqual({ ok: true, entries: 3 });
+    });
+
+    it('leaves nothing of a transaction that fails, and no gap behind it', async () => {
+      await append(someEntries(2));
+      const failing = subject.inTransaction(async ({ audit }) => {
+        await audit.append(someEntries(3));
+        throw new Error('the change behind it failed');
+      });
+      await expect(failing).rejects.toThrow('the change behind it failed');
+      expect(await reader.head()).toMatchObject({ height: 2 });
+      const [next] = await append([fullEntry()]);
+      expect(next?.id).toBe(3);
+      expect(await verify()).toEqual({ ok: true, entries: 3 });
+    });
+
+    it('stays one chain when several writers append at once', async () => {
+      await Promise.all(
+        Array.from({ length: WRITERS }, async () => {
+          for (let index = 0; index < EACH; index += 1) await append([fullEntry({ at: minute(index) })]);
+        }),
+      );
+      const entries = await reader.after(0, WRITERS * EACH + 1);
+      expect(entries.map(({ id }) => id)).toEqual(Array.from({ length: WRITERS * EACH }, (_, index) => index + 1));
+      expect(await verify()).toEqual({ ok: true, entries: WRITERS * EACH });
+    });
+
+    it('lists newest first, below an entry and up to a limit', async () => {
+      await append(someEntries(7));
+      const ids = async (page: { before?: AuditEntryId; limit: number }) =>
+        (await reader.list({}, page)).map(({ id }) => id);
+      expect(await ids({ limit: 3 })).toEqual([7, 6, 5]);
+      expect(await ids({ before: idOf(5), limit: 3 })).toEqual([4, 3, 2]);
+      expect(await ids({ before: idOf(2), limit: 3 })).toEqual([1]);
+      expect(await ids({ before: idOf(1), limit: 3 })).toEqual([]);
+      expect((await reader.after(5, 10)).map(({ id }) => id)).toEqual([6, 7]);
+    });
+
+    it.each<[string, AuditFilter, Partial<NewAuditEntry>]>([
+      ['user', { userId: userOf(9) }, { actor: { ...fullEntry().actor, userId: userOf(9) } }],
+      ['agent', { agentId: agentOf('z') }, { actor: { ...fullEntry().actor, agentId: agentOf('z') } }],
+      ['call', { callId: callOf('z') }, { callId: callOf('z') }],
+      ['tool', { tool: 'site.info' }, { tool: 'site.info' }],
+      ['entity type', { entityType: 'page' }, { entity: { type: 'page', id: 12 } }],
+      ['entity', { entityType: 'post', entityId: 13 }, { entity: { type: 'post', id: 13 } }],
+      ['verdict', { verdict: 'deny' }, { verdict: 'deny' }],
+      ['code', { code: 'policy_blackout' }, { code: 'policy_blackout' }],
+      ['policy version', { policyVersion: 4 as PolicyVersion }, { policyVersion: 4 as PolicyVersion }],
+      ['kind', { kind: 'policy.saved' }, { kind: 'policy.saved' }],
+      ['family of kinds', { kind: 'policy' }, { kind: 'policy.activated' }],
+      ['instant', { from: minute(5), to: minute(6) }, { at: minute(5) }],
+    ])('finds by %s, and nothing else', async (_name, filter, changes) => {
+      await append([fullEntry(), fullEntry(changes), fullEntry({ at: minute(6) })]);
+      expect((await reader.list(filter, { limit: 10 })).map(({ id }) => id)).toEqual([2]);
+    });
+
+    it('takes a kind literally, and asks for all conditions at once', async () => {
+      await append([fullEntry(), fullEntry({ verdict: 'deny' })]);
+      for (const kind of ['%', 'cal_', 'cal', 'call.', '', "call' OR '1'='1"]) {
+        expect(await reader.list({ kind }, { limit: 10 })).toEqual([]);
+      }
+      expect(await reader.list({ kind: 'call', verdict: 'deny', userId: userOf(7) }, { limit: 10 })).toHaveLength(1);
+      expect(await reader.list({ kind: 'call', verdict: 'deny', userId: userOf(8) }, { limit: 10 })).toEqual([]);
+    });
+  });
+}
