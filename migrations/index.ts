@@ -7,6 +7,8 @@ import { agents } from './20261122000500_agents.js';
 import { keys } from './20261122000600_keys.js';
 import { nonces } from './20261122000700_nonces.js';
 import { calls } from './20261122000800_calls.js';
+import { approvals } from './20261122000900_approvals.js';
+import { approvalVotes } from './20261122001000_approval_votes.js';
 import { asKnexMigration, type Migration } from './migration.js';
 
 /** In the order in which they run. Named without a file ending, so that source and build record the same name. */
@@ -19,6 +21,8 @@ export const migrations: readonly Migration[] = [
   keys,
   nonces,
   calls,
+  approvals,
+  approvalVotes,
 ];
 
 export const migrationSource: Knex.MigrationSource<Migration> = {

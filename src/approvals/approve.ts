@@ -1,0 +1,209 @@
+import type { NewAuditEntry } from '../audit/audit-entry.js';
+import { redact } from '../audit/redact.js';
+import { actorOf, type Principal } from '../identity/principal.js';
+import { canonicalJson } from '../kernel/canonical-json.js';
+import { ChaperoneError } from '../kernel/errors.js';
+import type { JsonObject } from '../kernel/json.js';
+import { assertOpen, currentStep, isOpen, liveVotes, type Approval, type Outcome } from './approval.js';
+import type { ApprovalStore } from './approval-store.js';
+import { bind, isGenuine, isIntact, sealVote, type Seal } from './binding.js';
+import { notFound, write, type Change } from './change.js';
+import { approvalEntry, dropEntries } from './entries.js';
+import type { MarkStale } from './mark-stale.js';
+import { staleError, type Said, type Stale } from './resolve.js';
+import type { ApprovalStores, ChangeDeps } from './stores.js';
+import { voterOf, type LoadPresent } from './voters.js';
+import { assertApproverOfAny, assertMayVote, castVote, dropAll, dropForged, recheck, type Present } from './voting.js';
+
+/** Checks everything about an approved call again, claims it and runs it; for a suggestion, under its applier's name. */
+export type RunApproved = (approval: Approval, applier: Principal | null) => Promise<Outcome>;
+
+/** Other arguments through schema, capability, target and policy; returns them after parsing, or refuses. */
+export type ReviewEdit = (approval: Approval, args: JsonObject) => Promise<JsonObject>;
+
+export interface Approving extends Said {
+  /** Other arguments than those that are shown. */
+  readonly args?: JsonObject;
+  /** The digest that was shown to whoever votes; another one now means that somebody edited meanwhile. */
+  readonly digest?: string;
+}
+
+export interface Approved {
+  readonly approval: Approval;
+  /** Null while further votes are needed. */
+  readonly outcome: Outcome | null;
+}
+
+export interface ApproveDeps extends ChangeDeps {
+  readonly approvals: Pick<ApprovalStore, 'get'>;
+  readonly seal: Seal;
+  /** Throws while nothing may run. */
+  readonly killSwitch: () => Promise<void>;
+  readonly loadPresent: LoadPresent;
+  readonly reviewEdit: ReviewEdit;
+  readonly runApproved: RunApproved;
+  readonly markStale: MarkStale;
+}
+
+/** Each attempt sees one more vote of somebody else, so this is how many may vote at the same instant. */
+const ATTEMPTS = 200;
+
+const TAMPERED: Stale = { what: 'stored', detail: 'The stored call or its steps were changed outside Chaperone.' };
+const EDITED: Stale = { what: 'arguments', detail: 'Somebody edited the arguments meanwhile; look at them again.' };
+
+/**
+ * A vote for exactly the arguments that are stored, or for those that it brings. The last one runs the call. For a
+ * suggestion there are no steps: whoever approves carries it out under their own name.
+ * @throws not_found, kill_switch_on, approval_*, and what the arguments are refused with
+ */
+export function makeApprove(deps: ApproveDeps): (input: Approving) => Promise<Approved> {
+  return async (input) => {
+    await deps.killSwitch();
+    const seen = await look(deps, input);
+    const edit = await editOf(deps, seen, input.args);
+    if (seen.kind === 'suggestion') return apply(deps, seen, edit, input);
+    const approval = await vote(deps, seen, edit, input);
+    if (approval.state !== 'approved') return { approval, outcome: null };
+    const outcome = await deps.runApproved(approval, null);
+    return { approval: (await deps.approvals.get(approval.id)) ?? approval, outcome };
+  };
+}
+
+async function look(deps: ApproveDeps, { id, principal, digest }: Approving): Promise<Approval> {
+  const seen = await deps.approvals.get(id);
+  if (seen === undefined) throw notFound();
+  assertOpen(seen, deps.clock.now());
+  assertApproverOfAny(seen, voterOf(principal));
+  if (!isIntact(seen, deps.seal)) return deps.markStale(seen, { changed: [TAMPERED] });
+  if (digest !== undefined && digest !== seen.digest) throw staleError(seen, { changed: [EDITED] });
+  return seen;
+}
+
+const isSame = (left: JsonObject, right: JsonObject): boolean => canonicalJson(left) === canonicalJson(right);
+
+/** The arguments after parsing; undefined when they are those that stand already. */
+async function editOf(
+  deps: ApproveDeps,
+  seen: Approval,
+  args: JsonObject | undefined,
+): Promise<JsonObject | undefined> {
+  if (args === undefined || isSame(args, seen.effective)) return undefined;
+  if (!seen.need.allowEdits && seen.kind !== 'suggestion') {
+    throw new ChaperoneError('approval_not_eligible', { detail: 'The rules of this approval allow no edits.' });
+  }
+  const parsed = await deps.reviewEdit(seen, args);
+  return isSame(parsed, seen.effective) ? undefined : parsed;
+}
+
+function rebind(approval: Approval, effective: JsonObject, seal: Seal): Approval {
+  const changed = { ...approval, effective };
+  return { ...changed, ...bind(changed, seal) };
+}
+
+async function apply(
+  deps: ApproveDeps,
+  seen: Approval,
+  edit: JsonObject | undefined,
+  { principal }: Approving,
+): Promise<Approved> {
+  const wanted = edit === undefined ? seen : rebind(seen, edit, deps.seal);
+  const outcome = await deps.runApproved(wanted, principal);
+  return { approval: (await deps.approvals.get(seen.id)) ?? seen, outcome };
+}
+
+type Attempt =
+  | { readonly kind: 'again'; readonly seen: Approval }
+  | { readonly kind: 'done'; readonly approval: Approval }
+  | { readonly kind: 'refused'; readonly error: ChaperoneError };
+
+/** Votes until nobody else's vote came between reading people's present roles and writing. */
+async function vote(
+  deps: ApproveDeps,
+  first: Approval,
+  edit: JsonObject | undefined,
+  input: Approving,
+): Promise<Approval> {
+  for (let seen = first, attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const present = await deps.loadPresent(seen);
+    const known = new Set(liveVotes(seen).map(({ userId }) => userId));
+    const answer = await deps.inTransaction<Attempt>(async (stores) => {
+      const locked = await stores.approvals.lock(seen.id);
+      if (locked === undefined) throw notFound();
+      assertOpen(locked, deps.clock.now());
+      if (locked.digest !== first.digest) throw staleError(locked, { changed: [EDITED] });
+      if (liveVotes(locked).some(({ userId }) => !known.has(userId))) return { kind: 'again', seen: locked };
+      return tryVote(deps, stores, locked, { present, edit, input });
+    });
+    if (answer.kind === 'refused') throw answer.error;
+    if (answer.kind === 'done') return answer.approval;
+    seen = answer.seen;
+  }
+  throw new ChaperoneError('overloaded', { detail: 'Too many people vote at this instant.', retryAfter: 1 });
+}
+
+interface Ballot {
+  readonly present: Present;
+  readonly edit: JsonObject | undefined;
+  readonly input: Approving;
+}
+
+/** Votes that no longer count are dropped for good, even when this one is refused then. */
+async function tryVote(
+  deps: ApproveDeps,
+  stores: ApprovalStores,
+  locked: Approval,
+  ballot: Ballot,
+): Promise<Attempt> {
+  const at = deps.clock.now();
+  const genuine = dropForged(locked, (each) => isGenuine(locked.id, each, deps.seal), at);
+  const checked = recheck(genuine.approval, ballot.present, at);
+  const drops = dropEntries(locked, [...genuine.dropped, ...checked.dropped], at);
+  try {
+    const { next, entries } = cast(deps, checked.approval, ballot, at);
+    await write(stores, locked, { next, entries: [...drops, ...entries] });
+    return { kind: 'done', approval: next };
+  } catch (error) {
+    if (!(error instanceof ChaperoneError) || drops.length === 0) throw error;
+    await write(stores, locked, { next: checked.approval, entries: drops });
+    return { kind: 'refused', error };
+  }
+}
+
+function cast(deps: ApproveDeps, checked: Approval, { edit, input }: Ballot, at: Date): Change {
+  const { principal, note } = input;
+  const voter = voterOf(principal);
+  assertMayVote(checked, voter);
+  const who = { actor: actorOf(principal), at };
+  const { login } = principal;
+  const edited = edit === undefined ? undefined : editedBy(deps, checked, edit, at);
+  const base = edited?.approval ?? checked;
+  const entries: NewAuditEntry[] = [...(edited?.entries ?? [])];
+  if (edited !== undefined) {
+    const detail = { login, note, formerDigest: checked.digest };
+    entries.push({ ...approvalEntry('approval.edited', base, who, detail), arguments: redact(base.effective) });
+    if (!mayVoteNow(base, principal)) return { next: base, entries };
+  }
+  const next = castVote(base, voter, { note, at }, (each) => sealVote(base.id, each, deps.seal));
+  const step = currentStep(base);
+  const stepName = base.need.steps[step]?.name ?? '';
+  entries.push(approvalEntry('approval.voted', base, who, { login, note, step, stepName }));
+  return { next, entries };
+}
+
+/** The edit stands first, with nobody's vote. */
+function editedBy(deps: ApproveDeps, checked: Approval, args: JsonObject, at: Date): Change & { approval: Approval } {
+  const voided = dropAll(checked, at);
+  const approval = rebind({ ...voided.approval, updatedAt: at }, args, deps.seal);
+  return { approval, next: approval, entries: dropEntries(checked, voided.dropped, at) };
+}
+
+/** Whoever edits in a later step isn't always an approver of the first one, which waits again after an edit. */
+function mayVoteNow(approval: Approval, principal: Principal): boolean {
+  try {
+    assertMayVote(approval, voterOf(principal));
+    return isOpen(approval.state);
+  } catch (error) {
+    if (error instanceof ChaperoneError) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,48 @@
+import type { NewAuditEntry } from '../audit/audit-entry.js';
+import { ChaperoneError } from '../kernel/errors.js';
+import { isComplete, isPastExpiry, move, type Approval } from './approval.js';
+import { isGenuine, isIntact, type Seal } from './binding.js';
+import { notFound, write } from './change.js';
+import type { ApprovalStores, ChangeDeps } from './stores.js';
+
+/** What is written with the claim, for its instant: that it was claimed, and what is about to be done. */
+export type ClaimEntries = (approval: Approval, at: Date) => readonly NewAuditEntry[];
+export type Claim = (checked: Approval, entries: ClaimEntries) => Promise<Approval>;
+
+/** Approved by enough genuine votes for exactly these arguments, or a suggestion, which needs none. */
+function mayRun(approval: Approval, seal: Seal): boolean {
+  if (approval.kind === 'suggestion') return approval.state === 'suggested';
+  const genuine = approval.votes.filter((vote) => isGenuine(approval.id, vote, seal));
+  return approval.state === 'approved' && isComplete({ ...approval, votes: genuine });
+}
+
+/** The log is chained, so a claim can't be taken back by setting rows back to what they were. */
+async function wasClaimed({ trail }: ApprovalStores, { callId }: Approval): Promise<boolean> {
+  return (await trail.list({ callId, kind: 'approval.claimed' }, { limit: 1 })).length > 0;
+}
+
+/**
+ * Takes an approval for running, once: of any number of claims, over any number of replicas, one gets it. In the same
+ * transaction the call's row says `running` and the log says what is about to be done. `checked` is the approval as it
+ * was when everything about it was checked; when it isn't that any more, nothing is claimed.
+ * A suggestion may be claimed with other arguments than are stored: those of the person who applies it.
+ * @throws approval_resolved, approval_expired
+ */
+export function makeClaim({ inTransaction, clock, seal }: ChangeDeps & { readonly seal: Seal }): Claim {
+  return (checked, entries) =>
+    inTransaction(async (stores) => {
+      const locked = await stores.approvals.lock(checked.id);
+      if (locked === undefined) throw notFound();
+      const at = clock.now();
+      const isSame = checked.kind === 'suggestion' || locked.digest === checked.digest;
+      if (!isSame || !isIntact(locked, seal) || !isIntact(checked, seal) || !mayRun(locked, seal)) {
+        throw new ChaperoneError('approval_resolved');
+      }
+      if (isPastExpiry(locked, at)) throw new ChaperoneError('approval_expired');
+      if (await wasClaimed(stores, locked)) throw new ChaperoneError('approval_resolved');
+      const { effective, digest, seal: stamp } = checked;
+      const next = { ...move(locked, 'running', at), effective, digest, seal: stamp };
+      await write(stores, locked, { next, entries: entries(next, at) });
+      return next;
+    });
+}

@@ -1,0 +1,79 @@
+import { actorOf, type Principal } from '../identity/principal.js';
+import { ChaperoneError } from '../kernel/errors.js';
+import type { ApprovalId } from '../kernel/ids.js';
+import { assertOpen, move, type Approval } from './approval.js';
+import { makeChange, notFound } from './change.js';
+import { approvalEntry } from './entries.js';
+import type { ChangeDeps } from './stores.js';
+import { voterOf } from './voters.js';
+import { assertApproverOfAny, assertMayDecide } from './voting.js';
+
+export interface Said {
+  readonly id: ApprovalId;
+  readonly principal: Principal;
+  readonly note: string | null;
+}
+
+/** Stops a call; any approver of any step may. @throws not_found, approval_* */
+export function makeReject(deps: ChangeDeps): (said: Said) => Promise<Approval> {
+  const change = makeChange(deps);
+  return ({ id, principal, note }) =>
+    change(id, (approval, at) => {
+      assertOpen(approval, at);
+      assertApproverOfAny(approval, voterOf(principal));
+      const { userId, login } = principal;
+      const resolution = { by: { userId, login }, note };
+      return {
+        next: { ...move(approval, 'rejected', at), resolution },
+        entries: [approvalEntry('approval.rejected', approval, { actor: actorOf(principal), at }, { login, note })],
+      };
+    });
+}
+
+/** Says something about an open approval; it is kept in the log and shown in its history. @throws not_found, approval_* */
+export function makeComment(deps: ChangeDeps): (said: Said) => Promise<Approval> {
+  const change = makeChange(deps);
+  return ({ id, principal, note }) =>
+    change(id, (approval, at) => {
+      assertOpen(approval, at);
+      assertMayDecide(approval, voterOf(principal));
+      const { login } = principal;
+      return {
+        next: approval,
+        entries: [approvalEntry('approval.commented', approval, { actor: actorOf(principal), at }, { login, note })],
+      };
+    });
+}
+
+/** The agent takes its call back. To anybody else the approval doesn't exist. @throws not_found, approval_resolved, approval_expired */
+export function makeCancel(deps: ChangeDeps): (said: Said) => Promise<Approval> {
+  const change = makeChange(deps);
+  return ({ id, principal, note }) =>
+    change(id, (approval, at) => {
+      if (principal.agentId === null || principal.agentId !== approval.requester.agentId) throw notFound();
+      assertOpen(approval, at);
+      return {
+        next: { ...move(approval, 'cancelled', at), resolution: { note } },
+        entries: [approvalEntry('approval.cancelled', approval, { actor: actorOf(principal), at }, { note })],
+      };
+    });
+}
+
+export interface Stale {
+  readonly what: 'stored' | 'agent' | 'capability' | 'arguments' | 'target' | 'policy' | 'votes' | 'kill_switch';
+  readonly detail: string;
+}
+
+/** What a refused run has to say; `findings` are those of the policy that would refuse the call now. */
+export interface StaleReason {
+  readonly changed: readonly Stale[];
+  readonly findings?: readonly object[];
+}
+
+/** The refusal of a run whose ground has changed. */
+export function staleError({ id, callId }: Approval, { changed, findings }: StaleReason): ChaperoneError {
+  return new ChaperoneError('approval_stale', {
+    ...(changed[0] === undefined ? {} : { detail: changed[0].detail }),
+    members: { approvalId: id, callId, changed, ...(findings === undefined ? {} : { findings }) },
+  });
+}
