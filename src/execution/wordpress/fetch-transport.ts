@@ -30,7 +30,8 @@ function codeOf(error: unknown): string {
 function failureOf(error: unknown): WpReply {
   const code = codeOf(error);
   if (NEVER_LEFT.test(code)) return { kind: 'unreachable', reason: code };
-  const timedOut = error instanceof Error && error.name === 'TimeoutError';
+  // A DOMException (AbortSignal.timeout), which isn't an Error of every realm.
+  const timedOut = typeof error === 'object' && error !== null && 'name' in error && error.name === 'TimeoutError';
   return { kind: 'lost', reason: timedOut ? 'no answer in time' : code === '' ? 'the connection broke' : code };
 }
 
