@@ -44,7 +44,7 @@ export interface CallJournal {
 /** Rolls the transaction back without an error of its own. */
 class KeyTaken extends Error {}
 
-interface JournalDeps {
+export interface JournalDeps {
   readonly inTransaction: InTransaction<{ readonly calls: CallStore; readonly audit: AuditLog }>;
   readonly clock: Clock;
 }

@@ -1,0 +1,49 @@
+import type { CallRecord } from '../../../src/execution/call.js';
+import type { CallStore } from '../../../src/execution/call-store.js';
+import type { AgentId, CallId } from '../../../src/kernel/ids.js';
+
+/** Calls in memory, with a copy to go back to when a transaction fails. */
+export class FakeCallStore implements CallStore {
+  #calls: readonly CallRecord[] = [];
+
+  snapshot(): () => void {
+    const calls = this.#calls;
+    return () => {
+      this.#calls = calls;
+    };
+  }
+
+  insert(record: CallRecord): Promise<boolean> {
+    const taken = this.#calls.some(
+      ({ agentId, idempotencyKey }) =>
+        idempotencyKey !== null && agentId === record.agentId && idempotencyKey === record.idempotencyKey,
+    );
+    if (!taken) this.#calls = [...this.#calls, record];
+    return Promise.resolve(!taken);
+  }
+
+  finish(id: CallId, { state, answer, at }: Parameters<CallStore['finish']>[1]): Promise<boolean> {
+    const running = this.#calls.find((call) => call.id === id && call.state === 'running');
+    this.#calls = this.#calls.map((call) => (call === running ? { ...call, state, answer: call.answer ?? answer, updatedAt: at } : call));
+    return Promise.resolve(running !== undefined);
+  }
+
+  settle(id: CallId, { from, to, at }: Parameters<CallStore['settle']>[1]): Promise<boolean> {
+    const held = this.#calls.find((call) => call.id === id && call.state === from);
+    this.#calls = this.#calls.map((call) => (call === held ? { ...call, state: to, updatedAt: at } : call));
+    return Promise.resolve(held !== undefined);
+  }
+
+  get(id: CallId): Promise<CallRecord | undefined> {
+    return Promise.resolve(this.#calls.find((call) => call.id === id));
+  }
+
+  byIdempotencyKey(agentId: AgentId, key: string): Promise<CallRecord | undefined> {
+    return Promise.resolve(this.#calls.find((call) => call.agentId === agentId && call.idempotencyKey === key));
+  }
+
+  runningSince(before: Date, limit: number): Promise<readonly CallRecord[]> {
+    const lost = this.#calls.filter(({ state, updatedAt }) => state === 'running' && updatedAt < before);
+    return Promise.resolve([...lost].sort((a, b) => a.updatedAt.getTime() - b.updatedAt.getTime()).slice(0, limit));
+  }
+}

@@ -1,0 +1,67 @@
+import type { NewAuditEntry } from '../../../src/audit/audit-entry.js';
+import type { JournalDeps } from '../../../src/execution/journal.js';
+import type { WpClient, WpReply, WpRequest } from '../../../src/execution/wordpress/wp-client.js';
+import { FakeCallStore } from './fake-call-store.js';
+
+/** Calls and audit entries in memory, committed together or not at all, and every commit noted down in `events`. */
+export class FakeExecution {
+  readonly calls = new FakeCallStore();
+  entries: readonly NewAuditEntry[] = [];
+  /** Commits (`call.intent+…`) and requests (`POST wp/v2/posts`) in the order in which they happened. */
+  readonly events: string[] = [];
+  /** Called before each commit, with the kinds of its entries; whatever it throws undoes the transaction. */
+  beforeCommit: (kinds: readonly string[]) => void = () => undefined;
+  /** Called after each commit; whatever it throws is an answer that got lost on its way back. */
+  afterCommit: (kinds: readonly string[]) => void = () => undefined;
+  now = new Date('2026-11-22T20:00:00.000Z');
+  readonly clock = { now: (): Date => this.now };
+
+  /** One at a time, as the audit log's head lock has it. */
+  #last: Promise<unknown> = Promise.resolve();
+
+  readonly inTransaction: JournalDeps['inTransaction'] = (work) => {
+    const next = this.#last.then(() => this.#run(work));
+    this.#last = next.catch(() => undefined);
+    return next;
+  };
+
+  #run: JournalDeps['inTransaction'] = async (work) => {
+    const undo = this.calls.snapshot();
+    const written: NewAuditEntry[] = [];
+    const append = (entries: readonly NewAuditEntry[]) => {
+      written.push(...entries);
+      return Promise.resolve([]);
+    };
+    let result;
+    try {
+      result = await work({ calls: this.calls, audit: { append } });
+      this.beforeCommit(written.map(({ kind }) => kind));
+    } catch (error) {
+      undo();
+      throw error;
+    }
+    const kinds = written.map(({ kind }) => kind);
+    this.entries = [...this.entries, ...written];
+    if (kinds.length > 0) this.events.push(kinds.join('+'));
+    this.afterCommit(kinds);
+    return result;
+  };
+
+  /** A WordPress that answers as `reply` says. */
+  wordpress(reply: (request: WpRequest) => WpReply | Promise<WpReply>): WpClient {
+    return {
+      send: async (request) => {
+        this.events.push(`${request.method} ${request.route}`);
+        return reply(request);
+      },
+    };
+  }
+}
+
+export const answered = (status: number, body: Extract<WpReply, { kind: 'answered' }>['body']): WpReply => ({
+  kind: 'answered',
+  status,
+  body,
+  total: undefined,
+  totalPages: undefined,
+});

@@ -1,0 +1,324 @@
+import { describe, expect, it } from '@jest/globals';
+import type { PreparedCall } from '../../../../src/execution/tool.js';
+import { findTool, TOOL_NAMES } from '../../../../src/execution/tools/index.js';
+import type { Json, JsonObject } from '../../../../src/kernel/json.js';
+import type { EntityFact } from '../../../../src/policy/facts.js';
+
+function prepared(name: string, args: Json): PreparedCall {
+  const outcome = findTool(name)?.prepare(args);
+  if (outcome?.ok !== true) throw new Error(`${name} refused: ${JSON.stringify(outcome)}`);
+  return outcome.call;
+}
+
+interface Good {
+  readonly tool: string;
+  readonly args: JsonObject;
+  readonly request: PreparedCall['request'];
+  /** `capability`, or `capability:object`. */
+  readonly needs: readonly string[];
+  /** What is read before the decision. */
+  readonly target?: string;
+  readonly before?: JsonObject;
+  readonly entities: readonly EntityFact[];
+}
+
+const DRAFT = { id: 12, type: 'post', status: 'draft', title: { raw: 'A', rendered: 'A' } };
+const POST_12 = 'wp/v2/posts/12?context=edit';
+
+const GOOD: readonly Good[] = [
+  {
+    tool: 'posts.create',
+    args: { title: 'Hello' },
+    request: { method: 'POST', route: 'wp/v2/posts', body: { title: 'Hello', status: 'draft' } },
+    needs: ['edit_posts'],
+    entities: [{ kind: 'create', type: 'post', requestedStatus: 'draft' }],
+  },
+  {
+    tool: 'posts.create',
+    args: { content: 'x', status: 'publish', author: 3, sticky: true, meta: { a: [1, { b: null }] } },
+    request: {
+      method: 'POST',
+      route: 'wp/v2/posts',
+      body: { content: 'x', status: 'publish', author: 3, sticky: true, meta: { a: [1, { b: null }] } },
+    },
+    needs: ['edit_posts', 'publish_posts', 'edit_others_posts', 'edit_others_posts', 'publish_posts'],
+    entities: [{ kind: 'create', type: 'post', requestedStatus: 'publish' }],
+  },
+  ...(['future', 'private'] as const).map((status) => ({
+    tool: 'posts.create',
+    args: { title: 'x', status },
+    request: { method: 'POST', route: 'wp/v2/posts', body: { title: 'x', status } } as const,
+    needs: ['edit_posts', 'publish_posts'],
+    entities: [{ kind: 'create', type: 'post', requestedStatus: status } as const],
+  })),
+  {
+    tool: 'posts.update',
+    args: { id: 12, title: '' },
+    request: { method: 'POST', route: 'wp/v2/posts/12', body: { title: '' } },
+    needs: ['edit_post:12'],
+    target: POST_12,
+    before: DRAFT,
+    entities: [{ kind: 'existing', type: 'post', id: 12, status: 'draft' }],
+  },
+  {
+    tool: 'posts.update',
+    args: { id: 12, status: 'publish', author: 4, sticky: false },
+    request: { method: 'POST', route: 'wp/v2/posts/12', body: { status: 'publish', author: 4, sticky: false } },
+    needs: ['edit_post:12', 'publish_posts', 'edit_others_posts'],
+    target: POST_12,
+    before: DRAFT,
+    entities: [{ kind: 'existing', type: 'post', id: 12, status: 'draft', requestedStatus: 'publish' }],
+  },
+  {
+    tool: 'posts.publish',
+    args: { id: 12 },
+    request: { method: 'POST', route: 'wp/v2/posts/12', body: { status: 'publish' } },
+    needs: ['edit_post:12', 'publish_post:12'],
+    target: POST_12,
+    before: DRAFT,
+    entities: [{ kind: 'existing', type: 'post', id: 12, status: 'draft', requestedStatus: 'publish' }],
+  },
+  {
+    tool: 'posts.trash',
+    args: { id: 12 },
+    request: { method: 'DELETE', route: 'wp/v2/posts/12' },
+    needs: ['delete_post:12'],
+    target: POST_12,
+    before: DRAFT,
+    entities: [{ kind: 'existing', type: 'post', id: 12, status: 'draft', requestedStatus: 'trash' }],
+  },
+  {
+    tool: 'posts.restore',
+    args: { id: 12 },
+    request: { method: 'POST', route: 'wp/v2/posts/12', body: { status: 'draft' } },
+    needs: ['delete_post:12', 'edit_post:12'],
+    target: POST_12,
+    before: { ...DRAFT, status: 'trash' },
+    entities: [{ kind: 'existing', type: 'post', id: 12, status: 'trash', requestedStatus: 'draft' }],
+  },
+  {
+    tool: 'posts.get',
+    args: { id: 12 },
+    request: { method: 'GET', route: 'wp/v2/posts/12', query: { context: 'view' } },
+    needs: ['read_post:12'],
+    target: 'wp/v2/posts/12?context=view',
+    before: DRAFT,
+    entities: [{ kind: 'existing', type: 'post', id: 12, status: 'draft' }],
+  },
+  {
+    tool: 'posts.get',
+    args: { id: 12, context: 'edit' },
+    request: { method: 'GET', route: 'wp/v2/posts/12', query: { context: 'edit' } },
+    needs: ['edit_post:12'],
+    target: POST_12,
+    before: DRAFT,
+    entities: [{ kind: 'existing', type: 'post', id: 12, status: 'draft' }],
+  },
+  {
+    tool: 'posts.list',
+    args: {},
+    request: { method: 'GET', route: 'wp/v2/posts', query: { context: 'view', page: 1, per_page: 10 } },
+    needs: ['read'],
+    entities: [],
+  },
+  {
+    tool: 'posts.list',
+    args: { status: ['draft', 'publish'], author: [1, 2], per_page: 100 },
+    request: {
+      method: 'GET',
+      route: 'wp/v2/posts',
+      query: { context: 'view', status: ['draft', 'publish'], author: [1, 2], page: 1, per_page: 100 },
+    },
+    needs: ['read', 'edit_posts'],
+    entities: [],
+  },
+  {
+    tool: 'site.info',
+    args: {},
+    request: {
+      method: 'GET',
+      route: '',
+      query: { _fields: 'name,description,url,home,gmt_offset,timezone_string,site_logo,site_icon' },
+    },
+    needs: ['read'],
+    entities: [],
+  },
+  {
+    tool: 'settings.get',
+    args: {},
+    request: { method: 'GET', route: 'wp/v2/settings' },
+    needs: ['manage_options'],
+    entities: [{ kind: 'existing', type: 'settings' }],
+  },
+  {
+    tool: 'settings.update',
+    args: { title: 'New', posts_per_page: 5 },
+    request: { method: 'POST', route: 'wp/v2/settings', body: { title: 'New', posts_per_page: 5 } },
+    needs: ['manage_options'],
+    target: 'wp/v2/settings',
+    before: {},
+    entities: [{ kind: 'existing', type: 'settings' }],
+  },
+];
+
+const targetOf = ({ target }: PreparedCall): string | undefined => {
+  if (target === undefined) return undefined;
+  const query = new URLSearchParams(
+    Object.entries(target.read.query ?? {}).map(([name, value]): [string, string] => [name, String(value)]),
+  );
+  return target.read.route + (query.size === 0 ? '' : `?${query.toString()}`);
+};
+
+describe('a tool, from its arguments to its request', () => {
+  it.each(GOOD.map((good) => [`${good.tool} ${JSON.stringify(good.args)}`, good] as const))('%s', (_name, good) => {
+    const call = prepared(good.tool, good.args);
+    expect(call.request).toEqual(good.request);
+    expect(call.needs.map(({ capability, objects }) => [capability, ...objects].join(':'))).toEqual(good.needs);
+    expect(targetOf(call)).toBe(good.target);
+    expect(call.entities(good.before)).toEqual(good.entities);
+    if (good.before !== undefined) expect(call.expects(good.before)).toBeUndefined();
+  });
+
+  it('every tool stands in the table above', () => {
+    expect(new Set(GOOD.map(({ tool }) => tool))).toEqual(new Set(TOOL_NAMES));
+  });
+
+  it('writes under another name need a capability that the author of that name does without', () => {
+    const author = prepared('posts.create', { title: 'x', author: 3 }).needs.find(({ exceptUser }) => exceptUser === 3);
+    expect(author?.capability).toBe('edit_others_posts');
+  });
+
+  it('only what is in the trash is restored', () => {
+    expect(prepared('posts.restore', { id: 12 }).expects(DRAFT)).toMatch(/not in the trash/);
+  });
+
+  it('a target that WordPress shows without type or status is judged by what is known of it', () => {
+    expect(prepared('posts.trash', { id: 12 }).entities({})).toEqual([
+      { kind: 'existing', type: 'post', id: 12, requestedStatus: 'trash' },
+    ]);
+  });
+
+  it.each(['__proto__', 'constructor', 'toString', 'posts', 'POSTS.CREATE', ''])('there is no tool %j', (name) => {
+    expect(findTool(name)).toBeUndefined();
+  });
+});
+
+const TOO_LONG = 'x'.repeat(500_001);
+const many = (count: number): readonly number[] => Array.from({ length: count }, (_, index) => index + 1);
+const manyFields = Object.fromEntries(many(101).map((each) => [`field${each}`, each]));
+
+/** Tool, arguments, and the pointer at the fault. */
+const BAD: readonly (readonly [string, Json, string])[] = [
+  ['posts.create', {}, ''],
+  ['posts.create', { title: '', content: '' }, ''],
+  ['posts.create', { title: 'x', force: true }, ''],
+  ['posts.create', { title: 'x', password: 'p' }, ''],
+  ['posts.create', { title: 'x', id: 1 }, ''],
+  ['posts.create', { title: 'x'.repeat(2_001) }, '/title'],
+  ['posts.create', { content: TOO_LONG }, '/content'],
+  ['posts.create', { title: 'x', excerpt: 'x'.repeat(20_001) }, '/excerpt'],
+  ['posts.create', { title: 'x', slug: 'x'.repeat(201) }, '/slug'],
+  ['posts.create', { title: { raw: 'x' } }, '/title'],
+  ['posts.create', { title: null }, '/title'],
+  ['posts.create', { title: 'x', status: 'trash' }, '/status'],
+  ['posts.create', { title: 'x', status: 'auto-draft' }, '/status'],
+  ['posts.create', { title: 'x', author: 0 }, '/author'],
+  ['posts.create', { title: 'x', author: -1 }, '/author'],
+  ['posts.create', { title: 'x', author: 1.5 }, '/author'],
+  ['posts.create', { title: 'x', author: '1' }, '/author'],
+  ['posts.create', { title: 'x', author: 2 ** 53 }, '/author'],
+  ['posts.create', { title: 'x', date: 'tomorrow' }, '/date'],
+  ['posts.create', { title: 'x', date: '2026-11-22T09:30:00\n' }, '/date'],
+  ['posts.create', { title: 'x', categories: many(101) }, '/categories'],
+  ['posts.create', { title: 'x', categories: [0] }, '/categories/0'],
+  ['posts.create', { title: 'x', tags: 'a' }, '/tags'],
+  ['posts.create', { title: 'x', comment_status: 'maybe' }, '/comment_status'],
+  ['posts.create', { title: 'x', sticky: 'yes' }, '/sticky'],
+  ['posts.create', { title: 'x', meta: [] }, '/meta'],
+  ['posts.create', { title: 'x', meta: manyFields }, '/meta'],
+  ['posts.create', { title: 'x', meta: { ['m'.repeat(256)]: 1 } }, `/meta/${'m'.repeat(256)}`],
+  ['posts.create', [], ''],
+  ['posts.create', null, ''],
+  ['posts.update', { title: 'x' }, '/id'],
+  ['posts.update', { id: 12 }, ''],
+  ['posts.update', { id: '12', title: 'x' }, '/id'],
+  ['posts.publish', {}, '/id'],
+  ['posts.publish', { id: 12, status: 'publish' }, ''],
+  ['posts.trash', { id: 12, force: true }, ''],
+  ['posts.restore', { id: 0 }, '/id'],
+  ['posts.get', { id: 12, context: 'embed' }, '/context'],
+  ['posts.get', { id: 12, _fields: 'id' }, ''],
+  ['posts.list', { per_page: 101 }, '/per_page'],
+  ['posts.list', { page: 0 }, '/page'],
+  ['posts.list', { orderby: 'rand' }, '/orderby'],
+  ['posts.list', { status: [] }, '/status'],
+  ['posts.list', { search: 'x'.repeat(501) }, '/search'],
+  ['posts.list', { rest_route: '/wp/v2/users' }, ''],
+  ['site.info', { verbose: true }, ''],
+  ['settings.get', { name: 'title' }, ''],
+  ['settings.update', {}, ''],
+  ['settings.update', { url: 'https://evil.example' }, ''],
+  ['settings.update', { email: 'evil@example.org' }, ''],
+  ['settings.update', { title: 'x', unknown: 1 }, ''],
+  ['settings.update', { start_of_week: 7 }, '/start_of_week'],
+];
+
+describe('arguments that do not fit', () => {
+  const cases = BAD.map(([tool, args, pointer]) => [tool, JSON.stringify(args).slice(0, 60), args, pointer] as const);
+  it.each(cases)('%s %s', (tool, _shown, args, pointer) => {
+    const outcome = findTool(tool)?.prepare(args);
+    const pointers = outcome?.ok === false ? outcome.problems.map((problem) => problem.pointer) : ['accepted'];
+    expect(pointers).toContain(pointer);
+  });
+
+  it('a great many problems are reported as fifty', () => {
+    const outcome = findTool('posts.create')?.prepare({ title: 'x', categories: many(100).map((each) => -each) });
+    expect(outcome?.ok === false && outcome.problems).toHaveLength(50);
+  });
+
+  it('a pointer escapes what a member is called (RFC 6901, section 3)', () => {
+    const outcome = findTool('posts.create')?.prepare({ title: 'x', meta: { [`~/${'m'.repeat(255)}`]: 1 } });
+    expect(outcome?.ok === false && outcome.problems[0]?.pointer).toBe(`/meta/~0~1${'m'.repeat(255)}`);
+  });
+});
+
+describe('what WordPress answered, as the caller sees it', () => {
+  const page = { total: 7, totalPages: 4 };
+  const post = { ...DRAFT, guid: 'internal', _links: {} };
+
+  it('shows of a post what was promised, and no more', () => {
+    expect(prepared('posts.create', { title: 'x' }).result(post, page)).toEqual(DRAFT);
+    expect(prepared('posts.trash', { id: 12 }).result({ deleted: true, previous: post }, page)).toEqual(DRAFT);
+  });
+
+  it('shows a list with its counts', () => {
+    const call = prepared('posts.list', {});
+    expect(call.result([post], page)).toEqual({ items: [DRAFT], total: 7, totalPages: 4 });
+    expect(call.result([], { total: undefined, totalPages: undefined })).toEqual({
+      items: [],
+      total: null,
+      totalPages: null,
+    });
+  });
+
+  it('shows the named settings alone', () => {
+    expect(prepared('settings.get', {}).result({ title: 'T', email: 'a@example.org', url: 'x' }, page)).toEqual({
+      title: 'T',
+    });
+  });
+
+  const ELSE: readonly (readonly [string, JsonObject, Json])[] = [
+    ['posts.create', { title: 'x' }, null],
+    ['posts.create', { title: 'x' }, []],
+    ['posts.create', { title: 'x' }, { error: 'blocked' }],
+    ['posts.update', { id: 12, title: 'x' }, { id: '12' }],
+    ['posts.trash', { id: 12 }, { deleted: true }],
+    ['posts.list', {}, { items: [] }],
+    ['settings.update', { title: 'x' }, {}],
+    ['settings.get', {}, 'ok'],
+    ['site.info', {}, { error: 'blocked' }],
+  ];
+  it.each(ELSE)('%s %j: %j is an answer to something else', (tool, args, body) => {
+    expect(prepared(tool, args).result(body, page)).toBeUndefined();
+  });
+});
