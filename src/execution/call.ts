@@ -2,12 +2,15 @@ import { createHash } from 'node:crypto';
 import { canonicalJson } from '../kernel/canonical-json.js';
 import type { AgentId, CallId, WpUserId } from '../kernel/ids.js';
 import type { Json, JsonObject } from '../kernel/json.js';
+import type { Mode } from '../policy/document.js';
 
 /** What an agent sends to POST /v1/execute. */
 export interface CallRequest {
   readonly tool: string;
   readonly args: JsonObject;
   readonly dryRun: boolean;
+  /** The mode that the caller asks for; never looser than the policy's. */
+  readonly mode?: Mode;
   readonly reason?: string;
 }
 
@@ -40,9 +43,9 @@ export interface CallRecord {
 
 /** Two requests are the same when they ask for the same, whatever their spacing, signature or time. */
 export function requestDigest(request: CallRequest): string {
-  const { tool, args, dryRun, reason } = request;
+  const { tool, args, dryRun, mode, reason } = request;
   return createHash('sha256')
-    .update(canonicalJson({ tool, args, dryRun, reason: reason ?? null }), 'utf8')
+    .update(canonicalJson({ tool, args, dryRun, mode: mode ?? null, reason: reason ?? null }), 'utf8')
     .digest('hex');
 }
 

@@ -1,4 +1,6 @@
-import type { Decision, Finding } from '../policy/decision.js';
+import type { ApprovalNeed } from '../policy/approval-need.js';
+import type { Decision, Finding, Unlock } from '../policy/decision.js';
+import type { Mode } from '../policy/document.js';
 import type { CompiledPolicy } from '../policy/compile.js';
 import { evaluate } from '../policy/evaluate.js';
 import type { Principal } from '../identity/principal.js';
@@ -7,7 +9,8 @@ import { ChaperoneError } from '../kernel/errors.js';
 import type { JsonObject } from '../kernel/json.js';
 import type { CheckedCall } from './prepare-call.js';
 
-export type DecideCall = (checked: CheckedCall, principal: Principal) => Promise<Decision>;
+/** `mode` is the call's own; it can only make a decision stricter. */
+export type DecideCall = (checked: CheckedCall, principal: Principal, mode?: Mode) => Promise<Decision>;
 
 /** Gathers the facts, once and for one instant, and lets the pure evaluator decide. @throws policy_missing */
 export function makeDecideCall(deps: {
@@ -15,13 +18,13 @@ export function makeDecideCall(deps: {
   readonly siteTimeZone: () => Promise<string>;
   readonly clock: Clock;
 }): DecideCall {
-  return async ({ call, before }, principal) => {
+  return async ({ call, before }, principal, mode) => {
     const [policy, siteTimeZone] = await Promise.all([deps.activePolicy(), deps.siteTimeZone()]);
     if (policy === undefined) throw new ChaperoneError('policy_missing');
     const { name, effect } = call.tool;
     return evaluate(
       policy,
-      { tool: name, args: call.args },
+      { tool: name, args: call.args, ...(mode === undefined ? {} : { mode }) },
       {
         now: deps.clock.now(),
         siteTimeZone,
@@ -39,6 +42,15 @@ export function makeDecideCall(deps: {
   };
 }
 
+export function visibleUnlock({ approval, ...rest }: Unlock): JsonObject {
+  if (approval === undefined) return { ...rest };
+  const { route, steps } = approval;
+  return {
+    ...rest,
+    approval: { route, ...(steps === undefined ? {} : { steps: steps.map((step) => ({ ...step })) }) },
+  };
+}
+
 const visibleFinding = (finding: Finding): JsonObject => {
   const { rule, block, effect, code, message, pointer, source, unlock } = finding;
   return {
@@ -49,12 +61,28 @@ const visibleFinding = (finding: Finding): JsonObject => {
     message,
     ...(pointer === undefined ? {} : { pointer }),
     ...(source === undefined ? {} : { source: { line: source.line, column: source.column } }),
-    ...(unlock === undefined ? {} : { unlock: { ...unlock } }),
+    ...(unlock === undefined ? {} : { unlock: visibleUnlock(unlock) }),
   };
 };
 
+/** Who votes is said by role alone: logins of a site's people are nothing for an agent. */
+function visibleNeed({ steps, expiresInSeconds, allowEdits }: ApprovalNeed): JsonObject {
+  return {
+    steps: steps.map(({ name, approvers, quorum }) => ({ name, quorum, roles: [...(approvers.roles ?? [])] })),
+    expiresInSeconds,
+    allowEdits,
+  };
+}
+
 /** A decision as the agent and the audit log see it. */
 export function visibleDecision(decision: Decision): JsonObject {
-  const { effect, policyVersion, evaluatedAt, findings } = decision;
-  return { effect, policyVersion, evaluatedAt, findings: findings.map(visibleFinding) };
+  const { effect, policyVersion, evaluatedAt, mode, approval, findings } = decision;
+  return {
+    effect,
+    policyVersion,
+    evaluatedAt,
+    mode,
+    ...(approval === null ? {} : { approval: visibleNeed(approval) }),
+    findings: findings.map(visibleFinding),
+  };
 }

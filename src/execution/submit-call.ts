@@ -65,7 +65,7 @@ export function makeSubmitCall(deps: SubmitDeps): (submission: Submission) => Pr
       if (first !== undefined) return first;
       await deps.killSwitch();
       const checked = await deps.checkCall(prepare(submission.request), submission.principal);
-      const decision = await deps.decideCall(checked, submission.principal);
+      const decision = await deps.decideCall(checked, submission.principal, submission.request.mode);
       const answer = await carryOut(deps, open, checked, decision);
       return answer ?? (await answerOfTheWinner(deps.calls, open));
     } catch (error) {

@@ -1,4 +1,5 @@
-import type { BlockName, Effect } from './document.js';
+import type { ApprovalNeed } from './approval-need.js';
+import type { BlockName, Effect, Mode } from './document.js';
 import type { Position } from './source/positions.js';
 
 /** The codes that findings carry. Those of denials are codes of the error registry (section 9 of the contract). */
@@ -22,6 +23,13 @@ export interface Unlock {
   /** The types or statuses to keep to. */
   readonly types?: readonly string[];
   readonly statuses?: readonly string[];
+  /** People may lift it: where they do so, and the steps that this rule adds. Nobody's login stands in it. */
+  readonly approval?: ApprovalRoute;
+}
+
+export interface ApprovalRoute {
+  readonly route: '/v1/approvals';
+  readonly steps?: readonly { readonly name: string; readonly quorum: number }[];
 }
 
 /** What one rule says about one call, before it is known which rule that is. */
@@ -36,15 +44,16 @@ export interface Verdict {
 }
 
 export interface Finding extends Verdict {
-  /** The rule's id; `(default)` where no rule of `tools` said anything. */
+  /** The rule's id; `(default)` where no rule of `tools` said anything, `(mode)` where the mode holds the call. */
   readonly rule: string;
-  readonly block: BlockName;
+  readonly block: BlockName | 'mode';
   /** Where the rule begins in the document's text. */
   readonly source?: Position;
 }
 
-/** The name under which the absence of a rule is reported. No rule can be called so. */
+/** The names under which the absence of a rule, and the mode, are reported. No rule can be called so. */
 export const DEFAULT_RULE = '(default)';
+export const MODE_RULE = '(mode)';
 
 export interface Decision {
   /** `deny` over `ask` over `allow`, whatever the order of rules. */
@@ -52,6 +61,10 @@ export interface Decision {
   /** Null for a document that isn't stored. */
   readonly policyVersion: number | null;
   readonly evaluatedAt: string;
+  /** The stricter of the policy's mode and the call's own. It only means something for calls that change something. */
+  readonly mode: Mode;
+  /** What the call waits for; null exactly when the effect isn't `ask`. */
+  readonly approval: ApprovalNeed | null;
   /** All of them: the strictest first, then by block and by place in the block. */
   readonly findings: readonly Finding[];
 }

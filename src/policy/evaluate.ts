@@ -1,8 +1,11 @@
 import { CallContext, Undecidable } from './call-context.js';
 import type { CompiledPolicy, CompiledRule } from './compile.js';
 import { DEFAULT_RULE, type Decision, type Finding, type Verdict } from './decision.js';
+import { noDemands, type Demands } from './demands.js';
 import type { Effect } from './document.js';
 import type { Facts, PolicyCall } from './facts.js';
+import { findingsOfMode, stricterMode } from './mode.js';
+import { neededApproval } from './needed-approval.js';
 import { NOTHING_ALLOWS } from './rules/tools.js';
 
 const STRICTNESS: Readonly<Record<Effect, number>> = { deny: 0, ask: 1, allow: 2 };
@@ -14,14 +17,20 @@ const STRICTNESS: Readonly<Record<Effect, number>> = { deny: 0, ask: 1, allow: 2
 export function evaluate(policy: CompiledPolicy, call: PolicyCall, facts: Facts): Decision {
   const context = new CallContext(call, facts);
   const findings: Finding[] = [];
-  for (const rule of inPlace(policy.rules.candidates(context))) ask(rule, context, findings);
+  const demands = noDemands();
+  for (const rule of inPlace(policy.rules.candidates(context))) ask(rule, context, findings, demands);
   if (!findings.some(({ block }) => block === 'tools'))
     findings.unshift({ rule: DEFAULT_RULE, block: 'tools', ...NOTHING_ALLOWS });
+  const mode = stricterMode(policy.document.mode, call.mode);
+  findings.push(...findingsOfMode(mode, facts));
   if (findings.length > 1) findings.sort((left, right) => STRICTNESS[left.effect] - STRICTNESS[right.effect]);
+  const effect = findings[0]?.effect ?? 'deny';
   return {
-    effect: findings[0]?.effect ?? 'deny',
+    effect,
     policyVersion: policy.version,
     evaluatedAt: isoOf(facts.now),
+    mode,
+    approval: effect === 'ask' ? neededApproval(demands.approvals) : null,
     findings,
   };
 }
@@ -33,10 +42,10 @@ function inPlace(candidates: readonly CompiledRule[]): readonly CompiledRule[] {
 }
 
 /** Adds what one rule finds; nothing when it isn't meant or has no objection. */
-function ask(rule: CompiledRule, context: CallContext, findings: Finding[]): void {
+function ask(rule: CompiledRule, context: CallContext, findings: Finding[], demands: Demands): void {
   try {
     if (!rule.matches(context)) return;
-    for (const verdict of rule.judge(context)) findings.push(rule.finding(verdict));
+    for (const verdict of rule.judge(context, demands)) findings.push(rule.finding(verdict));
   } catch (error) {
     findings.push(rule.finding(notEvaluable(error)));
   }

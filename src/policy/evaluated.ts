@@ -1,4 +1,4 @@
-import type { BlockName, Effect, Mode } from './document.js';
+import type { BlockName } from './document.js';
 
 /**
  * What format 1 knows and this version of Chaperone doesn't carry out yet. A document that asks for any of it is
@@ -7,12 +7,8 @@ import type { BlockName, Effect, Mode } from './document.js';
  */
 export const NOT_EVALUATED_YET: {
   readonly blocks: readonly (BlockName | 'severities')[];
-  readonly modes: readonly Mode[];
-  readonly effects: readonly Effect[];
 } = {
-  blocks: ['content', 'severities', 'rateLimits', 'approvals'],
-  modes: ['suggest', 'review'],
-  effects: ['ask'],
+  blocks: ['content', 'severities', 'rateLimits'],
 };
 
 /** The words for a place that asks for such a thing. */

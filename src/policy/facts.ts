@@ -1,9 +1,12 @@
 import type { JsonObject } from '../kernel/json.js';
+import type { Mode } from './document.js';
 
 /** What an agent asks for: a tool and its arguments, already checked against the tool's schema. */
 export interface PolicyCall {
   readonly tool: string;
   readonly args: JsonObject;
+  /** The mode that the caller asks for; it only counts where it is stricter than the policy's. */
+  readonly mode?: Mode;
 }
 
 /**

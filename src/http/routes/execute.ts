@@ -31,12 +31,13 @@ export function executeRoute(deps: {
     async handle({ principal, body: { tool, args, dryRun, mode, reason }, idempotencyKey }) {
       if (principal.agentId === null)
         throw new ChaperoneError('signature_missing', { detail: 'Only an agent’s own key may execute.' });
-      if (mode === 'review' || mode === 'suggest') {
-        throw new ChaperoneError('request_malformed', {
-          detail: `mode "${mode}" needs approvals, which this version doesn't hold yet.`,
-        });
-      }
-      const request = { tool, args: args as JsonObject, dryRun, ...(reason === undefined ? {} : { reason }) };
+      const request = {
+        tool,
+        args: args as JsonObject,
+        dryRun,
+        ...(mode === undefined ? {} : { mode }),
+        ...(reason === undefined ? {} : { reason }),
+      };
       const answer = await deps.submitCall({
         callId: deps.newCallId(),
         principal,

@@ -5,7 +5,6 @@ import { BLOCKS } from '../rules/index.js';
 import { fault, faultAt, MISTAKEN, quoted, type DecodeContext } from './context.js';
 import { arrayOf, objectOf, optional, refine, required, type Decoder } from './decoder.js';
 import { oneOf, text } from './values.js';
-import { evaluatedOnly } from './evaluated-only.js';
 import { zone } from './words.js';
 
 const formatVersion: Decoder<1> = (spot, context) =>
@@ -45,7 +44,7 @@ const shape = objectOf('a policy', {
   formatVersion: required(formatVersion),
   name: optional(text('a name for people', LIMITS.nameCharacters)),
   timezone: optional(zone),
-  mode: optional(evaluatedOnly(oneOf(MODES), NOT_EVALUATED_YET.modes, 'The mode')),
+  mode: optional(oneOf(MODES)),
   tools: optional(rulesOf('tools', BLOCKS.tools.decode)),
   entities: optional(rulesOf('entities', BLOCKS.entities.decode)),
   time: optional(rulesOf('time', BLOCKS.time.decode)),

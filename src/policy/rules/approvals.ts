@@ -3,6 +3,7 @@ import { fault, MISTAKEN } from '../decode/context.js';
 import { listOf, objectOf, optional, refine, Refused, required, type Decoder } from '../decode/decoder.js';
 import { boolean, integer, text, textAs } from '../decode/values.js';
 import { login, parseDuration, role, ruleId, words } from '../decode/words.js';
+import type { Verdict } from '../decision.js';
 import type { ApprovalStep } from '../document.js';
 import { LIMITS } from '../limits.js';
 import type { RuleBlock } from './rule-block.js';
@@ -77,5 +78,25 @@ export const approvals: RuleBlock<'approvals'> = {
     allowEdits,
   })),
   reach: () => 'any',
-  compile: null,
+  compile: (rule) => {
+    const steps = rule.steps.map(({ name, quorum }) => ({ name, quorum }));
+    const verdicts: readonly Verdict[] = [
+      {
+        effect: 'ask',
+        code: 'policy_approval_required',
+        message: `The policy wants people to approve this: ${inWords(steps)}.`,
+        unlock: { approval: { route: '/v1/approvals', steps } },
+      },
+    ];
+    return (_context, demands) => {
+      demands.approvals.push(rule);
+      return verdicts;
+    };
+  },
 };
+
+/** "desk (1 vote), then legal (2 votes)". */
+function inWords(steps: readonly { readonly name: string; readonly quorum: number }[]): string {
+  const named = steps.slice(0, 5).map(({ name, quorum }) => `${name} (${quorum} ${quorum === 1 ? 'vote' : 'votes'})`);
+  return [...named, ...(steps.length > 5 ? ['…'] : [])].join(', then ');
+}

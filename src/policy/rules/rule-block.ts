@@ -1,11 +1,15 @@
 import type { CallContext } from '../call-context.js';
 import type { Decoder } from '../decode/decoder.js';
 import type { Verdict } from '../decision.js';
+import type { Demands } from '../demands.js';
 import type { BlockName, PolicyDocument, RuleOf } from '../document.js';
 import type { Reach } from '../match/compile-match.js';
 
-/** What a rule whose `match` holds says about a call. Nothing: it has no objection. It may throw, and then it denies. */
-export type Judge = (context: CallContext) => readonly Verdict[];
+/**
+ * What a rule whose `match` holds says about a call. Nothing: it has no objection. It may throw, and then it denies.
+ * What it wants beyond its verdicts, it adds to the demands.
+ */
+export type Judge = (context: CallContext, demands: Demands) => readonly Verdict[];
 
 /** One kind of rule: how it is read, what its `match` reaches for, and how it judges. */
 export interface RuleBlock<K extends BlockName> {

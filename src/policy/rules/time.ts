@@ -1,11 +1,9 @@
-import type { Verdict } from '../decision.js';
-import { evaluatedOnly } from '../decode/evaluated-only.js';
+import type { Unlock, Verdict } from '../decision.js';
 import { matchOf } from '../decode/match.js';
 import { listOf, objectOf, optional, refine, Refused, required } from '../decode/decoder.js';
 import { oneOf } from '../decode/values.js';
 import { ruleId, zone } from '../decode/words.js';
 import type { TimeRule, TimeWindow } from '../document.js';
-import { NOT_EVALUATED_YET } from '../evaluated.js';
 import { LIMITS } from '../limits.js';
 import { timeWindow } from '../decode/time-window.js';
 import { describeWindow } from '../time/describe.js';
@@ -21,9 +19,7 @@ const shape = objectOf('a rule of time', {
   timezone: optional(zone),
   allow: optional(windows),
   blackout: optional(windows),
-  onViolation: optional(
-    evaluatedOnly(oneOf(['deny', 'ask'] as const), NOT_EVALUATED_YET.effects, 'A violation that is answered with'),
-  ),
+  onViolation: optional(oneOf(['deny', 'ask'] as const)),
 });
 
 /** When: outside all windows of `allow`, or inside one of `blackout`, is a violation. */
@@ -70,7 +66,11 @@ function violations(
   blackout: NamedWindow | undefined,
   next: number | undefined,
 ): readonly Verdict[] {
-  const unlock = next === undefined ? {} : { unlock: { at: new Date(next).toISOString() } };
+  const keys: Unlock = {
+    ...(next === undefined ? {} : { at: new Date(next).toISOString() }),
+    ...(rule.onViolation === 'ask' ? { approval: { route: '/v1/approvals' } } : {}),
+  };
+  const unlock = Object.keys(keys).length === 0 ? {} : { unlock: keys };
   const verdicts: Verdict[] = [];
   if (missed.length > 0) {
     const hours = missed

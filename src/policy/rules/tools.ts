@@ -1,22 +1,27 @@
 import type { Verdict } from '../decision.js';
-import { evaluatedOnly } from '../decode/evaluated-only.js';
 import { matchOf } from '../decode/match.js';
 import { objectOf, optional, refine, required } from '../decode/decoder.js';
 import { oneOf } from '../decode/values.js';
 import { ruleId } from '../decode/words.js';
 import { EFFECTS, type Effect } from '../document.js';
-import { NOT_EVALUATED_YET } from '../evaluated.js';
 import type { RuleBlock } from './rule-block.js';
 
 const shape = objectOf('a rule of tools', {
   id: required(ruleId),
   match: optional(matchOf),
-  effect: required(evaluatedOnly(oneOf(EFFECTS), NOT_EVALUATED_YET.effects, 'The effect')),
+  effect: required(oneOf(EFFECTS)),
 });
 
 const VERDICTS: Readonly<Record<Effect, readonly Verdict[]>> = {
   allow: [{ effect: 'allow', code: 'policy_allowed', message: 'The policy allows this tool.' }],
-  ask: [{ effect: 'ask', code: 'policy_approval_required', message: 'The policy wants a person to approve this.' }],
+  ask: [
+    {
+      effect: 'ask',
+      code: 'policy_approval_required',
+      message: 'The policy wants a person to approve this.',
+      unlock: { approval: { route: '/v1/approvals' } },
+    },
+  ],
   deny: [{ effect: 'deny', code: 'policy_tool_denied', message: 'The policy denies this tool here; use another one.' }],
 };
 

@@ -22,8 +22,13 @@ interface CaseFile {
   readonly cases: readonly {
     readonly name: string;
     readonly facts?: CaseFacts;
-    readonly call: { readonly tool: string; readonly args?: PolicyCall['args'] };
-    readonly want: { readonly effect: string; readonly findings: readonly Record<string, unknown>[] };
+    readonly call: Partial<PolicyCall> & { readonly tool: string };
+    readonly want: {
+      readonly effect: string;
+      readonly mode?: string;
+      readonly approval?: Record<string, unknown>;
+      readonly findings: readonly Record<string, unknown>[];
+    };
   }[];
 }
 
@@ -56,11 +61,14 @@ describe.each(files)('%s', (name) => {
 
   it.each(file.cases)(`${file.description}: $name`, ({ facts: own, call, want }) => {
     const facts = factsOf(file.facts, own);
-    const decision = evaluate(policy, { tool: call.tool, args: call.args ?? {} }, facts);
+    const decision = evaluate(policy, { args: {}, ...call }, facts);
     expect(decision.findings.map(({ rule }) => rule)).toHaveLength(want.findings.length);
     want.findings.forEach((finding, index) => expectFinding(decision.findings[index], finding));
     expect(decision).toMatchObject({ effect: want.effect, policyVersion: 3, evaluatedAt: facts.now.toISOString() });
-    for (const { rule, source } of decision.findings) expect(source === undefined).toBe(rule === '(default)');
+    if (want.mode !== undefined) expect(decision.mode).toBe(want.mode);
+    if (want.approval !== undefined) expect(decision.approval).toEqual(want.approval);
+    expect(decision.approval !== null).toBe(decision.effect === 'ask');
+    for (const { rule, source } of decision.findings) expect(source === undefined).toBe(rule.startsWith('('));
   });
 });
 

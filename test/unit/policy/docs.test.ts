@@ -27,6 +27,11 @@ describe('docs/policy.md', () => {
       'from',
       'to',
       'name',
+      'steps',
+      'approvers',
+      'quorum',
+      'expiresIn',
+      'allowEdits',
     ]) {
       expect(examples.join('\n')).toContain(`"${name}":`);
     }

@@ -15,7 +15,7 @@ const window = (rest: string): string => time(`"allow": [{ ${rest} }]`);
 const later = (block: string, rest: string): string => policy(`«"${block}": [{ "id": "x", ${rest} }]`);
 const content = (rest: string): string => later('content', `"terms": ["a"], "severity": "low", ${rest}`);
 const limit = (rest: string): string => later('rateLimits', rest);
-const approval = (rest: string): string => later('approvals', rest);
+const approval = (rest: string): string => policy(`"approvals": [{ "id": "x", ${rest} }]`);
 const step = (rest: string): string => approval(`"steps": [${rest}]`);
 
 export const MISTAKES: readonly Mistake[] = [
@@ -85,7 +85,6 @@ export const MISTAKES: readonly Mistake[] = [
     pointers: ['/tools/0/id'],
   },
   { what: 'an unknown effect', text: policy('"tools": [{ "id": "a", "effect": «"permit" }]') },
-  { what: 'an effect that is not evaluated yet', text: policy('"tools": [{ "id": "a", "effect": «"ask" }]') },
   { what: 'a zone where hours do not matter', text: tool('«"timezone": "site"') },
   // match
   { what: 'a match that is a list', text: tool('"match": «[]') },
@@ -161,13 +160,8 @@ export const MISTAKES: readonly Mistake[] = [
     what: 'an answer to violations that is none',
     text: time('"onViolation": «"allow", "allow": [{ "from": "09:00", "to": "10:00" }]'),
   },
-  {
-    what: 'an answer that is not evaluated yet',
-    text: time('"onViolation": «"ask", "allow": [{ "from": "09:00", "to": "10:00" }]'),
-  },
   // what isn't evaluated yet
-  { what: 'the mode review', text: policy('"mode": «"review"'), pointers: ['/mode'] },
-  { what: 'the mode suggest', text: policy('"mode": «"suggest"') },
+  { what: 'a mode in other letters', text: policy('"mode": «"Review"'), pointers: ['/mode'] },
   { what: 'severities', text: policy('«"severities": { "low": "deny" }'), pointers: ['/severities'] },
   { what: 'an unknown severity', text: policy('«"severities": { «"lowest": "deny", "high": «"no" }') },
   { what: 'content', text: content('"fields": ["/title"]'), pointers: ['/content'] },
@@ -188,7 +182,7 @@ export const MISTAKES: readonly Mistake[] = [
   { what: 'a window without unit', text: limit('"per": ["site"], "limit": 1, "window": «"60"') },
   { what: 'a window of nothing', text: limit('"per": ["site"], "limit": 1, "window": «"0s"') },
   { what: 'a window of a week', text: limit('"per": ["site"], "limit": 1, "window": «"week"') },
-  { what: 'approvals', text: step('{ "name": "a", "approvers": { "roles": ["editor"] } }'), pointers: ['/approvals'] },
+  { what: 'a step without a name', text: step('«{ "approvers": { "roles": ["editor"] } }') },
   { what: 'approvals without steps', text: approval('"steps": «[]') },
   { what: 'a step without approvers', text: step('{ "name": "a", "approvers": «{} }') },
   { what: 'a quorum of none', text: step('{ "name": "a", "approvers": { "roles": ["editor"] }, "quorum": «0 }') },
