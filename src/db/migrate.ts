@@ -17,6 +17,7 @@ export async function migrate(knex: Knex, tablePrefix: string): Promise<readonly
     ];
     if (rows[0]?.held !== 1) throw new Error(`another migration has been running for ${LOCK_SECONDS} seconds`);
     try {
+      if ((await pendingMigrations(trx, tablePrefix)).length === 0) return [];
       await knex.migrate.forceFreeMigrationsLock(config);
       const [, ran] = (await knex.migrate.latest(config)) as [number, string[]];
       return ran;
