@@ -9,6 +9,7 @@ import { nonces } from './20261122000700_nonces.js';
 import { calls } from './20261122000800_calls.js';
 import { approvals } from './20261122000900_approvals.js';
 import { approvalVotes } from './20261122001000_approval_votes.js';
+import { limits } from './20261122001100_limits.js';
 import { asKnexMigration, type Migration } from './migration.js';
 
 /** In the order in which they run. Named without a file ending, so that source and build record the same name. */
@@ -23,6 +24,7 @@ export const migrations: readonly Migration[] = [
   calls,
   approvals,
   approvalVotes,
+  limits,
 ];
 
 export const migrationSource: Knex.MigrationSource<Migration> = {
