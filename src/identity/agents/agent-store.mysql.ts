@@ -62,6 +62,10 @@ export function mysqlAgentStore(knex: Knex, tablePrefix: string): AgentStore {
     const row = await knex<AgentRow>(agents).where(where).first();
     return row === undefined ? undefined : agentFromRow(row);
   };
+  const keysOf = async (agentId: AgentId): Promise<readonly AgentKey[]> => {
+    const rows = await knex<KeyRow>(keys).where({ agent_id: agentId }).orderBy('created_at').orderBy('id').limit(1_000);
+    return rows.map(keyFromRow);
+  };
   return {
     async insert(agent) {
       try {
@@ -97,6 +101,30 @@ export function mysqlAgentStore(knex: Knex, tablePrefix: string): AgentStore {
     byUser: (userId) => one({ user_id: userId }),
     async list() {
       return (await knex<AgentRow>(agents).orderBy('created_at').limit(1_000)).map(agentFromRow);
+    },
+    async update(id, { name, state, directUse }, at) {
+      const changed = await knex<AgentRow>(agents)
+        .where({ id })
+        .update({
+          ...(name === undefined ? {} : { name }),
+          ...(state === undefined ? {} : { state }),
+          ...(directUse === undefined ? {} : { direct_use: directUse ? 1 : 0 }),
+          updated_at: at,
+        });
+      return changed === 1;
+    },
+    async remove(id) {
+      await knex<KeyRow>(keys).where({ agent_id: id }).delete();
+      return (await knex<AgentRow>(agents).where({ id }).delete()) === 1;
+    },
+    async lockKeys(agentId) {
+      // The agent's row stands for all of its keys, also for one that isn't there yet.
+      await knex<AgentRow>(agents).where({ id: agentId }).forUpdate().first();
+      return keysOf(agentId);
+    },
+    keysOf,
+    async setKeyState(id, { state, notAfter, at }) {
+      await knex<KeyRow>(keys).where({ id }).update({ state, not_after: notAfter, updated_at: at });
     },
     async key(id) {
       const row = await knex<KeyRow>(keys).where({ id }).first();
