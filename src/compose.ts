@@ -2,16 +2,20 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import type { Logger } from 'pino';
+import { mysqlApprovalStore } from './approvals/approval-store.mysql.js';
 import { mysqlAuditLog, mysqlAuditReader } from './audit/audit-log.mysql.js';
 import type { Config } from './config.js';
 import { connect } from './db/connect.js';
 import { makeInTransaction } from './db/in-transaction.js';
 import { migrate, pendingMigrations } from './db/migrate.js';
 import { asDatabaseError } from './db/mysql-errors.js';
+import { makeApprovalUseCases } from './execution/approval-use-cases.js';
 import { mysqlCallStore } from './execution/call-store.mysql.js';
 import { makeDecideCall } from './execution/decide-call.js';
+import { makeHoldCall } from './execution/hold-call.js';
 import { makeJournal } from './execution/journal.js';
 import { makeCheckCall } from './execution/prepare-call.js';
+import { makeAwaitCall, makeReadCall } from './execution/read-call.js';
 import { makeRunCall } from './execution/run-call.js';
 import { makeSettleLostCalls } from './execution/settle-lost-calls.js';
 import { makeSubmitCall } from './execution/submit-call.js';
@@ -22,6 +26,7 @@ import { makeApp } from './http/app.js';
 import { openApiDocument, openApiRoute } from './http/openapi.js';
 import { readinessChecks } from './http/readiness.js';
 import type { Route } from './http/route.js';
+import { approvalRoutes } from './http/routes/approvals.js';
 import { auditRoutes } from './http/routes/audit.js';
 import { callRoute, toolsRoute } from './http/routes/calls.js';
 import { executeRoute } from './http/routes/execute.js';
@@ -30,12 +35,14 @@ import { policyRoutes } from './http/routes/policies.js';
 import { settingsRoutes } from './http/routes/settings.js';
 import { mysqlAgentStore } from './identity/agents/agent-store.mysql.js';
 import { makeCreateAgent } from './identity/agents/create-agent.js';
+import { makeDeleteAgent, makeUpdateAgent } from './identity/agents/manage-agents.js';
+import { makeAddKey, makeRevokeKey, makeRotateKey } from './identity/agents/manage-keys.js';
 import {
   makeKeyDerivationPool,
   makeVerdictCache,
   makeVerifyApplicationPassword,
 } from './identity/application-passwords/index.js';
-import { makeAuthenticate, type Authenticate } from './identity/authenticate.js';
+import { makeAuthenticate, type Authenticate, type LoadPrincipal } from './identity/authenticate.js';
 import { makeBatchedQuestions, makeReadCapabilities } from './identity/capabilities/index.js';
 import { makeLoadPrincipal } from './identity/load-principal.js';
 import { PURGE_GRACE_SECONDS, signRequest } from './identity/signatures/index.js';
@@ -45,7 +52,7 @@ import { readWordPressTables } from './identity/wordpress-users/read-tables.mysq
 import { mysqlWordPressUsers } from './identity/wordpress-users/wordpress-users.mysql.js';
 import { systemClock, unixSeconds, type Clock } from './kernel/clock.js';
 import { ChaperoneError } from './kernel/errors.js';
-import { newCallId, type RandomBytes } from './kernel/ids.js';
+import { newApprovalId, newCallId, type RandomBytes } from './kernel/ids.js';
 import { Secret } from './kernel/secret.js';
 import { makeActivatePolicy } from './policy-versions/activate-policy.js';
 import { makeActivePolicy } from './policy-versions/active-policy.js';
@@ -56,6 +63,7 @@ import { makeValidatePolicy } from './policy-versions/validate-policy.js';
 import { readBridgeKeys } from './secrets/bridge-keys.js';
 import { kekCanaryOpens } from './secrets/kek-canary.js';
 import { makePairSite } from './secrets/pair-site.js';
+import { makeSeal } from './secrets/seal.js';
 import { makeSealedBox } from './secrets/sealed-box.js';
 import { makeSealedOptions } from './secrets/sealed-options.js';
 import { mysqlSiteOptions } from './settings/site-options.mysql.js';
@@ -79,6 +87,8 @@ function makeGround(config: Config, clock: Clock) {
     audit: mysqlAuditLog(db, tablePrefix, random),
     agents: mysqlAgentStore(db, tablePrefix),
     calls: mysqlCallStore(db, tablePrefix),
+    approvals: mysqlApprovalStore(db, tablePrefix),
+    trail: mysqlAuditReader(db, tablePrefix),
     policies: mysqlPolicyStore(db, tablePrefix),
     options: mysqlSiteOptions(db, `${tablePrefix}options`),
   });
@@ -124,7 +134,7 @@ function makeIdentity(ground: Ground, { questions }: WordPress) {
   const { config, clock, random, knex, box, stores, sealed, nonces } = ground;
   const { agents } = stores;
   const derivation = makeKeyDerivationPool();
-  const load = remembered(async (): Promise<Authenticate> => {
+  const load = remembered(async (): Promise<{ authenticate: Authenticate; loadPrincipal: LoadPrincipal }> => {
     const tables = await readWordPressTables(knex, config.tablePrefix);
     const users = mysqlWordPressUsers(knex, tables);
     const readCapabilities = makeReadCapabilities({
@@ -132,7 +142,8 @@ function makeIdentity(ground: Ground, { questions }: WordPress) {
       tables,
       isAgentBound: async (userId) => (await agents.byUser(userId)) !== undefined,
     });
-    return makeAuthenticate({
+    const loadPrincipal = makeLoadPrincipal({ users, readCapabilities, agents });
+    const authenticate = makeAuthenticate({
       findKey: makeFindOwnedKey({ agents, bridgeKeys: () => readBridgeKeys(sealed, 'to_sidecar'), box, clock }),
       nonces,
       verifyPassword: makeVerifyApplicationPassword({
@@ -142,40 +153,78 @@ function makeIdentity(ground: Ground, { questions }: WordPress) {
         cache: makeVerdictCache(random),
         clock,
       }),
-      loadPrincipal: makeLoadPrincipal({ users, readCapabilities, agents }),
+      loadPrincipal,
       clock,
       publicUrl: config.publicUrl,
     });
+    return { authenticate, loadPrincipal };
   });
-  const authenticate: Authenticate = async (request) => (await load())(request);
-  return { authenticate, close: () => derivation.close() };
+  const authenticate: Authenticate = async (request) => (await load()).authenticate(request);
+  const loadPrincipal: LoadPrincipal = async (who) => (await load()).loadPrincipal(who);
+  return { authenticate, loadPrincipal, close: () => derivation.close() };
 }
 
-/** Policies, and a call from its arguments to its outcome. */
-function makeUseCases(ground: Ground, { client, questions }: WordPress) {
-  const { config, clock, random, knex, box, stores, inTransaction } = ground;
-  const knownTools = [...TOOL_NAMES];
+type Identity = ReturnType<typeof makeIdentity>;
+
+/** A call from its arguments to its outcome, with the people in between. */
+function makeCalls(ground: Ground, { client: wordpress, questions }: WordPress, { loadPrincipal }: Identity) {
+  const { config, clock, random, knex, stores, inTransaction, auditReader: log } = ground;
+  const { calls, approvals, agents } = stores;
   const journal = makeJournal({ inTransaction, clock });
+  const seal = makeSeal(config.keks, 'approvals');
+  const wait = (milliseconds: number): Promise<void> => pause(milliseconds);
+  const killSwitch = makeKillSwitchGate(stores.options);
+  const checkCall = makeCheckCall({ wordpress, objects: questions });
+  const decideCall = makeDecideCall({
+    activePolicy: makeActivePolicy(stores),
+    siteTimeZone: makeSiteTimeZone(mysqlCoreOptions(knex, `${config.tablePrefix}options`)),
+    clock,
+  });
+  const readCall = makeReadCall({ calls, approvals });
+  const checks = { killSwitch, checkCall, decideCall };
   return {
     submitCall: makeSubmitCall({
-      calls: stores.calls,
-      killSwitch: makeKillSwitchGate(stores.options),
+      ...checks,
+      calls,
       journal,
-      checkCall: makeCheckCall({ wordpress: client, objects: questions }),
-      decideCall: makeDecideCall({
-        activePolicy: makeActivePolicy(stores),
-        siteTimeZone: makeSiteTimeZone(mysqlCoreOptions(knex, `${config.tablePrefix}options`)),
-        clock,
-      }),
-      runCall: makeRunCall({ wordpress: client, journal, wait: (milliseconds) => pause(milliseconds) }),
+      runCall: makeRunCall({ wordpress, journal, wait }),
+      holdCall: makeHoldCall({ inTransaction, seal, newApprovalId: () => newApprovalId(random), clock }),
       clock,
     }),
-    settleLostCalls: makeSettleLostCalls({ calls: stores.calls, inTransaction, clock }),
+    settleLostCalls: makeSettleLostCalls({ calls, inTransaction, clock }),
+    readCall,
+    awaitCall: makeAwaitCall({ readCall, calls, wait }),
+    approvals: makeApprovalUseCases({
+      ...checks,
+      inTransaction,
+      approvals,
+      log,
+      agents,
+      loadPrincipal,
+      seal,
+      wordpress,
+      wait,
+      clock,
+    }),
+  };
+}
+
+/** Calls, policies, and what operators set. */
+function makeUseCases(ground: Ground, wordpress: WordPress, identity: Identity) {
+  const { clock, random, box, stores, inTransaction } = ground;
+  const knownTools = [...TOOL_NAMES];
+  return {
+    ...makeCalls(ground, wordpress, identity),
     readPolicies: makeReadPolicies(stores),
     savePolicy: makeSavePolicy({ inTransaction, clock, knownTools }),
     activatePolicy: makeActivatePolicy({ inTransaction, clock }),
     validatePolicy: makeValidatePolicy({ knownTools }),
     createAgent: makeCreateAgent({ inTransaction, box, clock, random }),
+    updateAgent: makeUpdateAgent({ inTransaction, clock }),
+    deleteAgent: makeDeleteAgent({ inTransaction, clock }),
+    addKey: makeAddKey({ inTransaction, box, clock, random }),
+    rotateKey: makeRotateKey({ inTransaction, box, clock, random }),
+    revokeKey: makeRevokeKey({ inTransaction, clock }),
     setKillSwitch: makeSetKillSwitch({ inTransaction, clock }),
     pairSite: makePairSite({ inTransaction, box, clock, random }),
   };
@@ -194,7 +243,8 @@ function makeRoutes(ground: Ground, useCases: UseCases, health: readonly Route[]
   } = useCases;
   const routes: Route[] = [
     executeRoute({ submitCall, newCallId: () => newCallId(random) }),
-    callRoute({ getCall: (id) => stores.calls.get(id) }),
+    callRoute(useCases),
+    ...approvalRoutes({ approvals: useCases.approvals, clock }),
     toolsRoute(Object.values(tools)),
     ...policyRoutes({ read, save, activate, validate }),
     ...auditRoutes(auditReader),
@@ -212,7 +262,7 @@ export function compose(config: Config, log: Logger, clock: Clock = systemClock)
   const { knex, stores, sealed, nonces, auditReader, random } = ground;
   const wordpress = makeWordPress(ground);
   const identity = makeIdentity(ground, wordpress);
-  const useCases = makeUseCases(ground, wordpress);
+  const useCases = makeUseCases(ground, wordpress, identity);
   let draining = false;
   const checks = readinessChecks({
     databaseTime: () => databaseTime(knex),

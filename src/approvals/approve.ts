@@ -48,7 +48,10 @@ export interface ApproveDeps extends ChangeDeps {
 /** Each attempt sees one more vote of somebody else, so this is how many may vote at the same instant. */
 const ATTEMPTS = 200;
 
-const TAMPERED: Stale = { what: 'stored', detail: 'The stored call or its steps were changed outside Chaperone.' };
+export const TAMPERED: Stale = {
+  what: 'stored',
+  detail: 'The stored call or its steps were changed outside Chaperone.',
+};
 const EDITED: Stale = { what: 'arguments', detail: 'Somebody edited the arguments meanwhile; look at them again.' };
 
 /**
@@ -148,12 +151,7 @@ interface Ballot {
 }
 
 /** Votes that no longer count are dropped for good, even when this one is refused then. */
-async function tryVote(
-  deps: ApproveDeps,
-  stores: ApprovalStores,
-  locked: Approval,
-  ballot: Ballot,
-): Promise<Attempt> {
+async function tryVote(deps: ApproveDeps, stores: ApprovalStores, locked: Approval, ballot: Ballot): Promise<Attempt> {
   const at = deps.clock.now();
   const genuine = dropForged(locked, (each) => isGenuine(locked.id, each, deps.seal), at);
   const checked = recheck(genuine.approval, ballot.present, at);

@@ -10,8 +10,7 @@ export interface Change {
   readonly entries: readonly NewAuditEntry[];
 }
 
-export const notFound = (): ChaperoneError =>
-  new ChaperoneError('not_found', { detail: 'There is no such approval.' });
+export const notFound = (): ChaperoneError => new ChaperoneError('not_found', { detail: 'There is no such approval.' });
 
 export const heldStateOf = ({ kind }: Approval): HeldCallState =>
   kind === 'suggestion' ? 'suggested' : 'pending_approval';

@@ -18,9 +18,7 @@ function meets(voted: NeededStep, asked: NeededStep): boolean {
   if (voted.quorum < asked.quorum) return false;
   if (isAnybody(asked.approvers)) return true;
   if (isAnybody(voted.approvers)) return false;
-  return (
-    within(voted.approvers.roles, asked.approvers.roles) && within(voted.approvers.users, asked.approvers.users)
-  );
+  return within(voted.approvers.roles, asked.approvers.roles) && within(voted.approvers.users, asked.approvers.users);
 }
 
 /** Each asked step is met by a voted one of its own, in the same order. */

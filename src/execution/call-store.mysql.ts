@@ -70,10 +70,14 @@ export function mysqlCallStore(knex: Knex, tablePrefix: string): CallStore {
         .where({ id, state: 'running' })
         .update({
           state,
-          response_status: answer.status,
-          response_body: JSON.stringify(answer.body),
+          response_status: knex.raw('COALESCE(response_status, ?)', [answer.status]),
+          response_body: knex.raw('COALESCE(response_body, ?)', [JSON.stringify(answer.body)]),
           updated_at: at,
         });
+      return changed === 1;
+    },
+    async settle(id, { from, to, at }) {
+      const changed = await knex<CallRow>(table).where({ id, state: from }).update({ state: to, updated_at: at });
       return changed === 1;
     },
     get: (id) => one({ id }),

@@ -4,11 +4,13 @@ import type { CallRecord, CallState, StoredAnswer } from './call.js';
 export interface CallStore {
   /** @returns false when the agent has used this idempotency key; then nothing was written */
   insert(record: CallRecord): Promise<boolean>;
-  /** Ends a running call. @returns false when it wasn't running any more: somebody else ended it */
+  /** Ends a running call; an answer that was given before stays. @returns false when it wasn't running any more: somebody else ended it */
   finish(
     id: CallId,
     end: { readonly state: CallState; readonly answer: StoredAnswer; readonly at: Date },
   ): Promise<boolean>;
+  /** Moves a call that people hold. @returns false, and nothing is written, when it isn't in the state `from` any more */
+  settle(id: CallId, change: { readonly from: CallState; readonly to: CallState; readonly at: Date }): Promise<boolean>;
   get(id: CallId): Promise<CallRecord | undefined>;
   byIdempotencyKey(agentId: AgentId, key: string): Promise<CallRecord | undefined>;
   /** Calls that have been running since before `before`, oldest first. */

@@ -15,10 +15,23 @@ export interface CallRequest {
 }
 
 /**
- * `running` turns into one of the others. `unknown`: WordPress may or may not have carried it out, and nobody tries
- * again by itself.
+ * `running` turns into `succeeded`, `failed` or `unknown`: WordPress may or may not have carried it out, and nobody tries
+ * again by itself. `pending_approval` and `suggested` wait for people, and turn into `running` or one of the last four.
  */
-export const CALL_STATES = ['running', 'succeeded', 'failed', 'unknown', 'denied', 'dry_run'] as const;
+export const CALL_STATES = [
+  'running',
+  'succeeded',
+  'failed',
+  'unknown',
+  'denied',
+  'dry_run',
+  'pending_approval',
+  'suggested',
+  'rejected',
+  'expired',
+  'cancelled',
+  'stale',
+] as const;
 export type CallState = (typeof CALL_STATES)[number];
 
 /** An HTTP answer as it was given the first time. */
@@ -35,7 +48,7 @@ export interface CallRecord {
   readonly requestDigest: string;
   readonly tool: string;
   readonly state: CallState;
-  /** Null while it runs. */
+  /** The first answer that was given; null while it runs. Of a call that people held, it says that it waits for them. */
   readonly answer: StoredAnswer | null;
   readonly createdAt: Date;
   readonly updatedAt: Date;
@@ -57,7 +70,7 @@ export function fieldsDigest(fields: readonly string[], state: JsonObject): stri
 }
 
 /** WordPress shows texts as `{raw, rendered, …}` to editors; what is stored is the raw one. */
-function rawOf(value: Json): Json {
+export function rawOf(value: Json): Json {
   const isText = typeof value === 'object' && value !== null && 'raw' in value && 'rendered' in value;
   return isText ? (value.raw ?? null) : value;
 }

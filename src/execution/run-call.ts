@@ -90,7 +90,7 @@ async function sent(wordpress: WpClient, request: WpRequest): Promise<WpReply> {
 /** Runs a decided call on WordPress as its user and writes down what became of it. */
 export function makeRunCall(deps: {
   readonly wordpress: WpClient;
-  readonly journal: CallJournal;
+  readonly journal: Pick<CallJournal, 'outcome'>;
   readonly wait: (milliseconds: number) => Promise<void>;
 }): RunCall {
   const writeDown = async (open: OpenCall, checked: CheckedCall, end: CallEnd): Promise<void> => {

@@ -1,3 +1,4 @@
+import type { ApprovalStore } from '../approvals/approval-store.js';
 import type { AuditLog } from '../audit/audit-log.js';
 import type { Clock } from '../kernel/clock.js';
 import { ChaperoneError, ERRORS } from '../kernel/errors.js';
@@ -18,17 +19,22 @@ const BATCH = 100;
  */
 export function makeSettleLostCalls(deps: {
   readonly calls: Pick<CallStore, 'runningSince'>;
-  readonly inTransaction: InTransaction<{ readonly calls: CallStore; readonly audit: AuditLog }>;
+  readonly inTransaction: InTransaction<{
+    readonly calls: CallStore;
+    readonly approvals: Pick<ApprovalStore, 'finish'>;
+    readonly audit: AuditLog;
+  }>;
   readonly clock: Clock;
 }): () => Promise<number> {
   const settle = (record: CallRecord): Promise<boolean> =>
-    deps.inTransaction(async ({ calls, audit }) => {
+    deps.inTransaction(async ({ calls, approvals, audit }) => {
       const at = deps.clock.now();
       const error = new ChaperoneError('outcome_unknown', {
         detail: 'The sidecar stopped while the call was running.',
       });
       const answer = { status: ERRORS[error.code].status, body: problemBody(error, record.id) };
       if (!(await calls.finish(record.id, { state: 'unknown', answer, at }))) return false;
+      await approvals.finish(record.id, { state: 'unknown', outcome: answer, at });
       await audit.append([
         {
           kind: 'call.outcome',

@@ -1,12 +1,34 @@
 import { z } from 'zod';
-import type { CallRecord } from '../../execution/call.js';
+import type { Approval } from '../../approvals/approval.js';
+import { visibleSteps } from '../../execution/hold-call.js';
+import type { AwaitCall, ReadCall, SeenCall } from '../../execution/read-call.js';
 import type { Tool } from '../../execution/tool.js';
+import { canonicalJson } from '../../kernel/canonical-json.js';
 import { ChaperoneError } from '../../kernel/errors.js';
-import { parseCallId, type CallId } from '../../kernel/ids.js';
+import { parseCallId } from '../../kernel/ids.js';
 import type { JsonObject } from '../../kernel/json.js';
 import { guarded, type GuardedRoute } from '../route.js';
 
-function shown(call: CallRecord): JsonObject {
+/** A held call as its agent may see it: roles, never people's logins; what was asked beside what is carried out. */
+function shownApproval(approval: Approval): JsonObject {
+  const { id, expiresAt, proposed, effective, resolution, state } = approval;
+  const { note, changed } = resolution ?? {};
+  const isEdited = canonicalJson(proposed) !== canonicalJson(effective);
+  return {
+    id,
+    status: state,
+    expiresAt: expiresAt.toISOString(),
+    steps: visibleSteps(approval),
+    note: note ?? null,
+    changed: changed ?? null,
+    edited: isEdited,
+    proposedArgs: proposed,
+    effectiveArgs: effective,
+  };
+}
+
+function shown({ call, approval }: SeenCall): JsonObject {
+  const answer = approval === undefined ? call.answer : (approval.outcome ?? call.answer);
   return {
     callId: call.id,
     agentId: call.agentId,
@@ -14,27 +36,41 @@ function shown(call: CallRecord): JsonObject {
     state: call.state,
     createdAt: call.createdAt.toISOString(),
     updatedAt: call.updatedAt.toISOString(),
-    answer: call.answer === null ? null : { status: call.answer.status, body: call.answer.body },
+    answer: answer === null ? null : { status: answer.status, body: answer.body },
+    approval: approval === undefined ? null : shownApproval(approval),
   };
 }
 
+const LONGEST_WAIT = 30;
+const waiting = z.strictObject({
+  wait: z
+    .string()
+    .regex(/^\d{1,2}$/, 'must be whole seconds')
+    .transform(Number)
+    .refine((seconds) => seconds <= LONGEST_WAIT, `must be at most ${LONGEST_WAIT}`)
+    .default(0),
+});
+
 /** GET /v1/calls/{id}: to its agent, and to who may read the log. To others it doesn't exist. */
-export function callRoute(deps: { readonly getCall: (id: CallId) => Promise<CallRecord | undefined> }): GuardedRoute {
+export function callRoute(deps: { readonly readCall: ReadCall; readonly awaitCall: AwaitCall }): GuardedRoute {
   return guarded({
     method: 'get',
     path: '/v1/calls/{id}',
     operationId: 'getCall',
-    summary: "A call's state and outcome.",
+    summary: "A call's state and outcome; with wait, up to that many seconds until it is settled.",
     access: 'any',
     capability: null,
+    query: waiting,
     responses: { 200: 'the call' },
-    async handle({ principal, params }) {
+    async handle({ principal, params, query: { wait } }) {
       const id = parseCallId(params['id']);
-      const call = id === undefined ? undefined : await deps.getCall(id);
+      const seen = id === undefined ? undefined : await deps.readCall(id);
       const mayRead =
-        call !== undefined && (call.userId === principal.userId || principal.capabilities.has('ai_agent_view_logs'));
-      if (call === undefined || !mayRead) throw new ChaperoneError('not_found', { detail: 'There is no such call.' });
-      return { status: 200, body: shown(call) };
+        seen !== undefined &&
+        (seen.call.userId === principal.userId || principal.capabilities.has('ai_agent_view_logs'));
+      if (seen === undefined || !mayRead) throw new ChaperoneError('not_found', { detail: 'There is no such call.' });
+      const settled = wait === 0 ? seen : await deps.awaitCall(seen.call.id, wait);
+      return { status: 200, body: shown(settled ?? seen) };
     },
   });
 }

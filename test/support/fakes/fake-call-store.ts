@@ -24,7 +24,9 @@ export class FakeCallStore implements CallStore {
 
   finish(id: CallId, { state, answer, at }: Parameters<CallStore['finish']>[1]): Promise<boolean> {
     const running = this.#calls.find((call) => call.id === id && call.state === 'running');
-    this.#calls = this.#calls.map((call) => (call === running ? { ...call, state, answer: call.answer ?? answer, updatedAt: at } : call));
+    this.#calls = this.#calls.map((call) =>
+      call === running ? { ...call, state, answer: call.answer ?? answer, updatedAt: at } : call,
+    );
     return Promise.resolve(running !== undefined);
   }
 

@@ -1,11 +1,20 @@
 import type { NewAuditEntry } from '../../../src/audit/audit-entry.js';
-import type { JournalDeps } from '../../../src/execution/journal.js';
+import type { AuditLog } from '../../../src/audit/audit-log.js';
+import type { InTransaction } from '../../../src/kernel/in-transaction.js';
 import type { WpClient, WpReply, WpRequest } from '../../../src/execution/wordpress/wp-client.js';
+import { FakeApprovalStore } from './fake-approval-store.js';
 import { FakeCallStore } from './fake-call-store.js';
+
+type Transaction = InTransaction<{
+  readonly calls: FakeCallStore;
+  readonly approvals: FakeApprovalStore;
+  readonly audit: AuditLog;
+}>;
 
 /** Calls and audit entries in memory, committed together or not at all, and every commit noted down in `events`. */
 export class FakeExecution {
   readonly calls = new FakeCallStore();
+  readonly approvals = new FakeApprovalStore();
   entries: readonly NewAuditEntry[] = [];
   /** Commits (`call.intent+…`) and requests (`POST wp/v2/posts`) in the order in which they happened. */
   readonly events: string[] = [];
@@ -19,14 +28,14 @@ export class FakeExecution {
   /** One at a time, as the audit log's head lock has it. */
   #last: Promise<unknown> = Promise.resolve();
 
-  readonly inTransaction: JournalDeps['inTransaction'] = (work) => {
+  readonly inTransaction: Transaction = (work) => {
     const next = this.#last.then(() => this.#run(work));
     this.#last = next.catch(() => undefined);
     return next;
   };
 
-  #run: JournalDeps['inTransaction'] = async (work) => {
-    const undo = this.calls.snapshot();
+  #run: Transaction = async (work) => {
+    const undo = [this.calls.snapshot(), this.approvals.snapshot()];
     const written: NewAuditEntry[] = [];
     const append = (entries: readonly NewAuditEntry[]) => {
       written.push(...entries);
@@ -34,10 +43,10 @@ export class FakeExecution {
     };
     let result;
     try {
-      result = await work({ calls: this.calls, audit: { append } });
+      result = await work({ calls: this.calls, approvals: this.approvals, audit: { append } });
       this.beforeCommit(written.map(({ kind }) => kind));
     } catch (error) {
-      undo();
+      for (const each of undo) each();
       throw error;
     }
     const kinds = written.map(({ kind }) => kind);

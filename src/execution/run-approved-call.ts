@@ -1,0 +1,107 @@
+import type { Approval } from '../approvals/approval.js';
+import type { ApprovalStore } from '../approvals/approval-store.js';
+import type { RunApproved } from '../approvals/approve.js';
+import type { Claim } from '../approvals/claim.js';
+import { approvalEntry } from '../approvals/entries.js';
+import type { MarkStale } from '../approvals/mark-stale.js';
+import type { AuditLog } from '../audit/audit-log.js';
+import type { NewAuditEntry } from '../audit/audit-entry.js';
+import { redact } from '../audit/redact.js';
+import { actorOf, type Principal } from '../identity/principal.js';
+import type { Clock } from '../kernel/clock.js';
+import type { InTransaction } from '../kernel/in-transaction.js';
+import type { PolicyVersion } from '../kernel/ids.js';
+import type { Decision } from '../policy/decision.js';
+import type { CallStore } from './call-store.js';
+import { visibleDecision } from './decide-call.js';
+import { intentEntry, outcomeEntry } from './journal-entries.js';
+import type { CallJournal, OpenCall } from './journal.js';
+import type { CheckedCall } from './prepare-call.js';
+import type { Recheck } from './recheck-approved.js';
+import type { RunCall } from './run-call.js';
+
+/** An approved call as one that is under way: as its agent's own user, or as the person who applies a suggestion. */
+export function openCallOf(approval: Approval, principal: Principal): OpenCall {
+  const { callId, requester, tool, effective, reason, createdAt } = approval;
+  return {
+    callId,
+    principal,
+    agentId: requester.agentId,
+    request: { tool, args: effective, dryRun: false, ...(reason === null ? {} : { reason }) },
+    idempotencyKey: null,
+    requestDigest: '',
+    receivedAt: createdAt,
+  };
+}
+
+/** Writes the outcome on the approval, on the call's row and into the log, together. */
+export function makeApprovedOutcome(deps: {
+  readonly inTransaction: InTransaction<{
+    readonly approvals: Pick<ApprovalStore, 'finish'>;
+    readonly calls: Pick<CallStore, 'finish'>;
+    readonly audit: AuditLog;
+  }>;
+  readonly clock: Clock;
+}): Pick<CallJournal, 'outcome'> {
+  return {
+    async outcome(open, checked, end) {
+      await deps.inTransaction(async ({ approvals, calls, audit }) => {
+        const at = deps.clock.now();
+        const { state, answer } = end;
+        if (!(await approvals.finish(open.callId, { state, outcome: answer, at }))) return;
+        await calls.finish(open.callId, { state, answer, at });
+        await audit.append([outcomeEntry(open, checked, end, at)]);
+      });
+    },
+  };
+}
+
+/** That it was claimed, under which decision and with which arguments; then what is about to be done. */
+function claimEntries(
+  open: OpenCall,
+  checked: CheckedCall,
+  decision: Decision,
+): (approval: Approval, at: Date) => readonly NewAuditEntry[] {
+  return (approval, at) => {
+    const { policyVersion, effect } = decision;
+    const { requester, kind } = approval;
+    const claimed = approvalEntry(
+      'approval.claimed',
+      approval,
+      { actor: actorOf(open.principal), at },
+      { kind, agentId: requester.agentId },
+    );
+    return [
+      {
+        ...claimed,
+        ...(policyVersion === null ? {} : { policyVersion: policyVersion as PolicyVersion }),
+        verdict: effect,
+        findings: visibleDecision(decision)['findings'] ?? [],
+        arguments: redact(approval.effective),
+      },
+      intentEntry(open, checked, at),
+    ];
+  };
+}
+
+/**
+ * Section 6, step 8: everything about the call is checked again; what has changed makes the approval stale and runs
+ * nothing. Then it is claimed, once, together with its intent, and run by the same code as any other call.
+ * A trouble that passes (WordPress out of reach while checking) leaves it approved; `makeResumeApproved` tries again.
+ * @throws approval_stale, approval_resolved, approval_expired, upstream_unavailable, database_unavailable
+ */
+export function makeRunApprovedCall(deps: {
+  readonly recheck: Recheck;
+  readonly markStale: MarkStale;
+  readonly claim: Claim;
+  readonly runCall: RunCall;
+}): RunApproved {
+  return async (approval, applier) => {
+    const again = await deps.recheck(approval, applier);
+    if (!again.ok) return deps.markStale(approval, again.why);
+    const { checked, decision, principal } = again;
+    const open = openCallOf(approval, principal);
+    await deps.claim(approval, claimEntries(open, checked, decision));
+    return deps.runCall(open, checked, visibleDecision(decision));
+  };
+}

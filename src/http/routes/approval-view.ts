@@ -1,0 +1,100 @@
+import type { AuditEntry } from '../../audit/audit-entry.js';
+import { countOf, currentStep, liveVotes, shownState, type Approval, type Vote } from '../../approvals/approval.js';
+import type { ApprovalSummary } from '../../approvals/approval-store.js';
+import { canonicalJson } from '../../kernel/canonical-json.js';
+import { isJsonObject, type JsonObject } from '../../kernel/json.js';
+
+/** An approval in full, or as a list has it: the functions that count votes need no texts of the call. */
+type Shown = ApprovalSummary | Approval;
+const asApproval = (shown: Shown): Approval =>
+  'effective' in shown ? shown : { ...shown, proposed: {}, effective: {}, before: null, findings: [], outcome: null };
+
+const shownVote = ({ userId, login, note, at, dropped }: Vote): JsonObject => ({
+  userId,
+  login,
+  note,
+  at: at.toISOString(),
+  dropped: dropped === null ? null : { at: dropped.at.toISOString(), why: dropped.why },
+});
+
+function shownSteps(approval: Approval): readonly JsonObject[] {
+  const current = currentStep(approval);
+  const live = liveVotes(approval);
+  return approval.need.steps.map(({ name, quorum, approvers }, place) => ({
+    name,
+    quorum,
+    approvers: {
+      ...(approvers.roles === undefined ? {} : { roles: [...approvers.roles] }),
+      ...(approvers.users === undefined ? {} : { users: [...approvers.users] }),
+    },
+    votes: countOf(approval, place),
+    current: place === current,
+    votedBy: live.filter(({ step }) => step === place).map(shownVote),
+  }));
+}
+
+/** What lists and answers show. Times in UTC; `secondsLeft` is 0 once nobody can decide any more. */
+export function showSummary(shown: Shown, now: Date): JsonObject {
+  const approval = asApproval(shown);
+  const { id, callId, kind, requester, tool, target, title, reason, policyVersion, need, digest } = approval;
+  const status = shownState(approval, now);
+  const isWaiting = status === 'pending' || status === 'suggested' || status === 'approved';
+  const left = Math.max(0, Math.floor((approval.expiresAt.getTime() - now.getTime()) / 1_000));
+  return {
+    id,
+    status,
+    kind,
+    callId,
+    agentId: requester.agentId,
+    requestedBy: { agentId: requester.agentId, userId: requester.userId, login: requester.login },
+    tool,
+    target,
+    title,
+    reason,
+    policyVersion,
+    rules: [...need.rules],
+    steps: shownSteps(approval),
+    allowEdits: need.allowEdits || kind === 'suggestion',
+    digest,
+    createdAt: approval.createdAt.toISOString(),
+    expiresAt: approval.expiresAt.toISOString(),
+    updatedAt: approval.updatedAt.toISOString(),
+    secondsLeft: isWaiting ? left : 0,
+    resolution: approval.resolution,
+  };
+}
+
+function shownEntry({ kind, at, actor, verdict, outcome, code, detail }: AuditEntry): JsonObject {
+  const { login, note, why, stepName, changed } = isJsonObject(detail) ? detail : {};
+  return {
+    at: at.toISOString(),
+    kind,
+    userId: actor.userId,
+    agentId: actor.agentId,
+    login: login ?? null,
+    note: note ?? null,
+    ...(stepName === undefined ? {} : { step: stepName }),
+    ...(why === undefined ? {} : { why }),
+    ...(changed === undefined ? {} : { changed }),
+    ...(verdict === undefined ? {} : { verdict }),
+    ...(outcome === undefined ? {} : { outcome }),
+    ...(code === undefined ? {} : { code }),
+  };
+}
+
+/** Everything that deciding needs on one screen. */
+export function showApproval(approval: Approval, history: readonly AuditEntry[], now: Date): JsonObject {
+  const { tool, proposed, effective, before, findings, votes, outcome } = approval;
+  return {
+    ...showSummary(approval, now),
+    call: { tool, args: effective },
+    proposedArgs: proposed,
+    effectiveArgs: effective,
+    edited: canonicalJson(proposed) !== canonicalJson(effective),
+    before,
+    findings,
+    votes: votes.map((vote) => ({ ...shownVote(vote), step: approval.need.steps[vote.step]?.name ?? null })),
+    outcome: outcome === null ? null : { status: outcome.status, body: outcome.body },
+    history: history.map(shownEntry),
+  };
+}
