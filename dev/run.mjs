@@ -1,7 +1,7 @@
 // The door to `npm run demo` and `npm test`: works on a clone in which nothing is installed yet.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -63,6 +63,7 @@ function build() {
   const gone = before.split('\n').some((line) => line !== '' && !names.has(line.replace(/ \S+ \S+$/, '')));
   if (gone || before === '') rmSync(at('dist'), { recursive: true, force: true });
   run(process.execPath, [at('node_modules', 'typescript', 'bin', 'tsc'), '-p', at('tsconfig.build.json')], 'tsc');
+  chmodSync(at('dist', 'src', 'cli', 'chaperone.js'), 0o755); // npx runs it as a program, and tsc makes plain files
   mkdirSync(at('dist'), { recursive: true });
   writeFileSync(stamp, state.join('\n'));
 }
