@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { parseEnv } from 'node:util';
 import { z } from 'zod';
 import { Secret } from './kernel/secret.js';
@@ -74,17 +75,38 @@ function readVariables(environment: Environment, problems: string[]): Variables 
       try {
         variables[fromFile] = readFileSync(value, 'utf8').trim();
       } catch {
-        problems.push(`${key} names a file that can't be read: ${value}`);
+        problems.push(`${key} must name a file that can be read.`);
       }
     } else problems.push(`${key} is unknown; the names are ${NAMES.map((each) => PREFIX + each).join(', ')}.`);
   }
   return variables;
 }
 
-const databaseUrl = z.string().refine((text) => {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  return url !== undefined && /^(mysql|mariadb):$/.test(url.protocol) && url.pathname.length > 1;
-}, 'must look like mysql://user:password@host:3306/name');
+function isDecodable(url: URL): boolean {
+  try {
+    decodeURIComponent(url.username + url.password + url.pathname);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const databaseUrl = z
+  .string()
+  .refine((text) => {
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    return (
+      url !== undefined &&
+      /^(mysql|mariadb):$/.test(url.protocol) &&
+      /^\/[^/]+$/.test(url.pathname) &&
+      url.hostname !== ''
+    );
+  }, 'must look like mysql://user:password@host:3306/name')
+  .refine((text) => !URL.canParse(text) || isDecodable(new URL(text)), 'has a % that begins no escape (write %25)')
+  .refine(
+    (text) => !URL.canParse(text) || (new URL(text).search === '' && new URL(text).hash === ''),
+    'must have no query or fragment; none is understood',
+  );
 
 const webUrl = z
   .string()
@@ -121,6 +143,14 @@ const list = z.string().transform((text) =>
     .filter((part) => part !== ''),
 );
 
+/** A proxy's address, or a range of them as CIDR (RFC 4632, RFC 4291). */
+function isNetwork(text: string): boolean {
+  const [address = '', bits, ...more] = text.split('/');
+  const version = isIP(address);
+  if (version === 0 || more.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
+}
+
 const schema = z.object({
   DATABASE_URL: databaseUrl,
   TABLE_PREFIX: z
@@ -134,7 +164,9 @@ const schema = z.object({
   ),
   LISTEN: listen.default({ host: '127.0.0.1', port: 8787 }),
   KEK: keks,
-  TRUSTED_PROXIES: list.default([]),
+  TRUSTED_PROXIES: list
+    .refine((networks) => networks.every(isNetwork), 'must hold addresses or CIDR ranges such as 10.0.0.0/8')
+    .default([]),
   LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
 });
 
