@@ -1,7 +1,8 @@
 import { formatAddress, type Config } from './config.js';
-import { compose } from './compose.js';
+import { compose, type Sidecar } from './compose.js';
 import type { Logger } from './http/log.js';
-import { listen } from './http/server.js';
+import { listen, type RunningServer } from './http/server.js';
+import { describeError } from './kernel/errors.js';
 
 /** Time for a load balancer to notice that /readyz fails, and for calls in flight to end. */
 const DRAIN_NOTICE_MS = 500;
@@ -15,10 +16,12 @@ export async function serve(config: Config, log: Logger, onListening: (address: 
     await sidecar.close();
     throw new Error("CHAPERONE_KEK isn't the key that this site's secrets were sealed with; nothing was changed");
   }
-  const server = await listen(sidecar.app(), config.listen);
+  const server = await listenOrClose(sidecar, config);
   onListening(formatAddress(server));
   const sweep = setInterval(() => {
-    Promise.all([sidecar.settleLostCalls(), sidecar.purgeNonces()]).catch((error: unknown) => {
+    const { approvals } = sidecar;
+    const work = [sidecar.settleLostCalls(), sidecar.purgeNonces(), approvals.expire(), approvals.resume()];
+    Promise.all(work).catch((error: unknown) => {
       log.warn({ reason: String(error) }, 'the sweep failed and will be tried again');
     });
   }, SWEEP_MS);
@@ -36,4 +39,16 @@ export async function serve(config: Config, log: Logger, onListening: (address: 
   await server.close(DRAIN_GRACE_MS);
   await sidecar.close();
   log.info('stopped');
+}
+
+/** A port that can't be had ends the process at once, not when idle connections to the database do. */
+async function listenOrClose(sidecar: Sidecar, config: Config): Promise<RunningServer> {
+  try {
+    return await listen(sidecar.app(), config.listen);
+  } catch (cause) {
+    await sidecar.close();
+    throw new Error(`CHAPERONE_LISTEN ${formatAddress(config.listen)} can't be listened on: ${describeError(cause)}`, {
+      cause,
+    });
+  }
 }

@@ -10,7 +10,7 @@ import { migrateCommand } from './commands/migrate.js';
 import { policyCommand } from './commands/policy.js';
 import { serveCommand } from './commands/serve.js';
 import type { GlobalOptions } from './context.js';
-import { failure, makeTerminal, type Terminal } from './output.js';
+import { failure, makeTerminal, type Failure, type Terminal } from './output.js';
 
 export type OpenTerminal = (options: GlobalOptions) => Terminal;
 
@@ -46,16 +46,19 @@ function acceptGlobalsAnywhere(command: Command): void {
   }
 }
 
+/** A command line that isn't understood; commander has said so on standard error. Help and version are no failures. */
+function misuse({ exitCode, message }: CommanderError): Failure {
+  const detail = message.replace(/^error: /, '');
+  return { exitCode: exitCode === 0 ? 0 : 2, words: '', json: { code: 'usage', detail } };
+}
+
 const program = makeProgram();
 acceptGlobalsAnywhere(program);
 try {
   await program.parseAsync();
 } catch (error) {
-  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
-  else {
-    const { exitCode, words, json } = failure(error);
-    if (process.argv.includes('--json')) process.stdout.write(`${JSON.stringify(json, null, 2)}\n`);
-    process.stderr.write(`chaperone: ${words}\n`);
-    process.exitCode = exitCode;
-  }
+  const { exitCode, words, json } = error instanceof CommanderError ? misuse(error) : failure(error);
+  if (exitCode !== 0 && process.argv.includes('--json')) process.stdout.write(`${JSON.stringify(json, null, 2)}\n`);
+  if (words !== '') process.stderr.write(`chaperone: ${words}\n`);
+  process.exitCode = exitCode;
 }

@@ -1,3 +1,4 @@
+import { asDatabaseError, databaseReason, isTableMissing } from '../db/mysql-errors.js';
 import { ChaperoneError, ERRORS } from '../kernel/errors.js';
 import type { JsonObject } from '../kernel/json.js';
 
@@ -25,18 +26,38 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** A failure in words that say what to do next, and as JSON. Causes stay out: they may quote what they were given. */
-export function failure(error: unknown): {
+export interface Failure {
   readonly exitCode: number;
   readonly words: string;
   readonly json: JsonObject;
-} {
-  if (error instanceof ChaperoneError) {
-    const { title, next } = ERRORS[error.code];
-    const words = `${title}${error.message === title ? '' : ` ${error.message}`}\n${next}`;
-    const members = error.extras.members as JsonObject | undefined;
-    return { exitCode: 1, words, json: { code: error.code, title, detail: error.message, next, ...members } };
+}
+
+function refusal(error: ChaperoneError): Failure {
+  const { title, next } = ERRORS[error.code];
+  const words = `${title}${error.message === title ? '' : ` ${error.message}`}\n${next}`;
+  const members = error.extras.members as JsonObject | undefined;
+  return { exitCode: 1, words, json: { code: error.code, title, detail: error.message, next, ...members } };
+}
+
+/** A failure of the database in the server's own words, without the statement and what was in it. */
+function ofDatabase(error: unknown): Failure | undefined {
+  if (isTableMissing(error)) {
+    const words = "The sidecar's tables are missing in this database. Run: chaperone migrate";
+    return { exitCode: 1, words, json: { code: 'failed', detail: words } };
   }
+  const known = asDatabaseError(error);
+  if (known === undefined) return undefined;
+  const reason = databaseReason(error);
+  return refusal(
+    reason === undefined ? known : new ChaperoneError(known.code, { detail: `(${reason})`, cause: error }),
+  );
+}
+
+/** A failure in words that say what to do next, and as JSON. Causes stay out: they may quote what they were given. */
+export function failure(error: unknown): Failure {
+  if (error instanceof ChaperoneError) return refusal(error);
+  const database = ofDatabase(error);
+  if (database !== undefined) return database;
   const message = error instanceof Error ? error.message : String(error);
   const isUsage = error instanceof Error && (error.name === 'UsageError' || error.name === 'ConfigError');
   return { exitCode: isUsage ? 2 : 1, words: message, json: { code: isUsage ? 'usage' : 'failed', detail: message } };

@@ -35,30 +35,43 @@ const isText = (token: Token | undefined, text: string): boolean =>
 
 /**
  * Reads wp-config.php as text, never running it. Only `define( 'NAME', 'value' )` and `$table_prefix = 'value'` count;
- * a value that PHP would compute is undefined, and whoever asked must be told it. The first define wins, as in PHP.
+ * a value that PHP would compute is undefined, and whoever asked must be told it. So is one that is defined twice with
+ * different values: which of the two PHP comes by can't be read off.
  */
 export function readWpConfig(source: string): WpConfig {
   const all = tokens(source);
-  const defined = new Map<string, string | undefined>();
-  let tablePrefix: string | undefined;
-  all.forEach((token, index) => {
-    const [open, name, comma, value, close] = all.slice(index + 1, index + 6);
-    if (isText(token, 'define') && isText(open, '(') && name?.kind === 'string' && isText(comma, ',')) {
-      const isPlain = value?.kind === 'string' && isText(close, ')');
-      if (!defined.has(name.value)) defined.set(name.value, isPlain ? value.value : undefined);
-    }
-    if (isText(token, '$table_prefix') && isText(open, '=')) {
-      tablePrefix = name?.kind === 'string' && isText(comma, ';') ? name.value : undefined;
-    }
-  });
+  const defined = readDefines(all);
   return {
     dbName: defined.get('DB_NAME'),
     dbUser: defined.get('DB_USER'),
     dbPassword: defined.get('DB_PASSWORD'),
     dbHost: defined.get('DB_HOST'),
-    tablePrefix,
+    tablePrefix: readTablePrefix(all),
     kek: defined.get('CHAPERONE_KEK'),
   };
+}
+
+function readDefines(all: readonly Token[]): ReadonlyMap<string, string | undefined> {
+  const defined = new Map<string, string | undefined>();
+  all.forEach((token, index) => {
+    const [open, name, comma, value, close] = all.slice(index + 1, index + 6);
+    if (!isText(token, 'define') || !isText(open, '(') || name?.kind !== 'string' || !isText(comma, ',')) return;
+    const plain = value?.kind === 'string' && isText(close, ')') ? value.value : undefined;
+    const isAnother = defined.has(name.value) && defined.get(name.value) !== plain;
+    defined.set(name.value, isAnother ? undefined : plain);
+  });
+  return defined;
+}
+
+/** The last assignment stands, as in PHP; one that adds to the value (`.=`) makes it a computed one. */
+function readTablePrefix(all: readonly Token[]): string | undefined {
+  let prefix: string | undefined;
+  all.forEach((token, index) => {
+    const [first, second, third] = all.slice(index + 1, index + 4);
+    if (!isText(token, '$table_prefix') || !(isText(first, '=') || isText(first, '.'))) return;
+    prefix = isText(first, '=') && second?.kind === 'string' && isText(third, ';') ? second.value : undefined;
+  });
+  return prefix;
 }
 
 /**
@@ -78,10 +91,13 @@ export function databaseUrl(config: WpConfig): string | undefined {
   return `mysql://${account}@${host ?? ''}:${address[2] ?? '3306'}/${encodeURIComponent(dbName)}`;
 }
 
-/** The text with the constant put right behind the opening tag, where nothing can have ended the script yet. */
+/**
+ * The text with the constant put right behind the opening tag, where nothing can have ended the script or begun a
+ * comment yet. Undefined when there is no such place: PHP wants `declare(strict_types)` and `namespace` to come first.
+ */
 export function withKek(source: string, kek: string): string | undefined {
-  const opening = /^(?:\uFEFF)?\s*<\?php\b[^\n]*\n/.exec(source);
-  if (opening === null) return undefined;
+  const opening = /^\uFEFF?\s*<\?php(?=\s)/.exec(source)?.[0];
+  if (opening === undefined || /\b(strict_types|namespace)\b/i.test(source)) return undefined;
   const line = `define( 'CHAPERONE_KEK', '${kek}' ); // The key-encryption key of Chaperone. Keep it secret, and keep it.\n`;
-  return source.slice(0, opening[0].length) + line + source.slice(opening[0].length);
+  return `${opening}\n${line}${source.slice(opening.length).replace(/^[ \t]*\r?\n/, '')}`;
 }

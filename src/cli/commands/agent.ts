@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { OPERATOR } from '../../audit/audit-entry.js';
 import { ChaperoneError } from '../../kernel/errors.js';
@@ -7,7 +6,12 @@ import type { Sidecar } from '../../compose.js';
 import { configOf, withSidecar, type GlobalOptions } from '../context.js';
 import type { OpenTerminal } from '../chaperone.js';
 import { UsageError } from '../output.js';
+import { reserveFile } from '../private-files.js';
 import { table } from '../table.js';
+
+const PUBLIC_KEY_BYTES = 32;
+/** As many as the column `name` holds. */
+const LONGEST_NAME = 190;
 
 interface CreateOptions extends GlobalOptions {
   readonly name: string;
@@ -40,12 +44,13 @@ export async function createAgent(
   },
 ): Promise<MadeAgent> {
   const { name, login, publicKey } = wanted;
+  if (wanted.userId !== undefined) await refuseNobody(sidecar, wanted.userId);
   const account =
     wanted.userId === undefined ? await sidecar.bridge.createAccount({ login, displayName: name }) : undefined;
   const userId = wanted.userId ?? account?.userId;
   if (userId === undefined) {
     throw new ChaperoneError('args_invalid', {
-      detail: `A WordPress user "${login}" exists already; bind it with --user ID, or choose another --login.`,
+      detail: `A WordPress user "${login}" exists already. Bind it with "chaperone agent create --user ID", or choose another login.`,
     });
   }
   const key =
@@ -60,6 +65,12 @@ export async function createAgent(
     algorithm: created.algorithm,
     secret: created.secret?.reveal() ?? null,
   };
+}
+
+async function refuseNobody(sidecar: Sidecar, userId: WpUserId): Promise<void> {
+  const [answer] = await sidecar.bridge.ask([{ userId, checks: [] }]);
+  if (answer?.exists !== true)
+    throw new ChaperoneError('args_invalid', { detail: `There is no WordPress user ${userId}.` });
 }
 
 /** For those whose secrets went into a file. */
@@ -80,9 +91,36 @@ function userOf(text: string | undefined): { userId?: WpUserId } {
   return { userId };
 }
 
-/** In a file of its owner alone, which must not be there yet: an agent's secret is never overwritten. */
-export function writeAgentFile(file: string, agent: MadeAgent, url: string): void {
-  writeFileSync(file, `${JSON.stringify({ ...agent, url }, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
+/** Makes an agent and puts its secrets into a file of its owner alone, which must not be there yet. */
+export async function makeIntoFile(
+  file: string | undefined,
+  url: string,
+  make: () => Promise<MadeAgent>,
+): Promise<MadeAgent> {
+  if (file === undefined) return make();
+  const reserved = reserveFile(file);
+  const agent = await make().catch((error: unknown) => {
+    reserved.release();
+    throw error;
+  });
+  reserved.write(`${JSON.stringify({ ...agent, url }, null, 2)}\n`);
+  return agent;
+}
+
+/** 32 bytes in base64, read strictly: half a key must not be found out after its account was made. */
+function publicKeyOf(text: string | undefined): { publicKey?: Uint8Array } {
+  if (text === undefined) return {};
+  const bytes = Buffer.from(text, 'base64');
+  if (bytes.length !== PUBLIC_KEY_BYTES || bytes.toString('base64') !== text)
+    throw new UsageError('--public-key must be the 32 bytes of an Ed25519 public key in base64');
+  return { publicKey: bytes };
+}
+
+function nameOf(text: string): string {
+  const name = text.trim();
+  if (name === '' || name.length > LONGEST_NAME)
+    throw new UsageError(`--name must have 1 to ${LONGEST_NAME} characters`);
+  return name;
 }
 
 export function agentCommand(program: Command, open: OpenTerminal): void {
@@ -97,13 +135,17 @@ export function agentCommand(program: Command, open: OpenTerminal): void {
     .option('--agent-file <file>', 'writes the secrets there (mode 0600) instead of showing them')
     .action(async (_own: object, command: Command) => {
       const options = command.optsWithGlobals<CreateOptions>();
-      const { name, login = 'ai-agent', publicKey, agentFile } = options;
+      const { login = 'ai-agent', agentFile } = options;
       const config = configOf(options);
-      const key = publicKey === undefined ? {} : { publicKey: Buffer.from(publicKey, 'base64') };
-      const made = await withSidecar(config, (sidecar) =>
-        createAgent(sidecar, { name, login, ...userOf(options.user), ...key }),
+      const wanted = {
+        name: nameOf(options.name),
+        login,
+        ...userOf(options.user),
+        ...publicKeyOf(options.publicKey),
+      };
+      const made = await makeIntoFile(agentFile, config.publicUrl.href, () =>
+        withSidecar(config, (sidecar) => createAgent(sidecar, wanted)),
       );
-      if (agentFile !== undefined) writeAgentFile(agentFile, made, config.publicUrl.href);
       const shown = agentFile === undefined ? made : withoutSecrets(made);
       const rows = Object.entries(shown).map(([field, value]: [string, string | number | null]) => [
         field,

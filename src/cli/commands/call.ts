@@ -42,8 +42,16 @@ function readAgent(file: string): z.infer<typeof agentFile> {
   return agent.data;
 }
 
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    throw new UsageError(`--args: the file can't be read: ${file}`);
+  }
+}
+
 function readArgs(text: string): JsonObject {
-  const parsed = parseStrictJson(text.startsWith('@') ? readFileSync(text.slice(1), 'utf8') : text);
+  const parsed = parseStrictJson(text.startsWith('@') ? readText(text.slice(1)) : text);
   if (!parsed.ok) throw new UsageError(`--args: ${parsed.detail}`);
   if (!isJsonObject(parsed.value)) throw new UsageError('--args must be a JSON object');
   return parsed.value;

@@ -2,14 +2,22 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { OPERATOR } from '../../audit/audit-entry.js';
 import { readSiteAddress } from '../../compose.js';
-import { readConfig } from '../../config.js';
+import { readConfig, type Config } from '../../config.js';
 import type { JsonObject } from '../../kernel/json.js';
 import { withSidecar, type GlobalOptions } from '../context.js';
 import type { OpenTerminal } from '../chaperone.js';
 import { activateBridge, copyBridge } from '../install-bridge.js';
-import type { Terminal } from '../output.js';
-import { completeSettings, findWpConfig, readSettings, writeKek, writeSettings } from '../site-settings.js';
-import { createAgent, withoutSecrets, writeAgentFile, type MadeAgent } from './agent.js';
+import { UsageError, type Terminal } from '../output.js';
+import {
+  completeSettings,
+  findWpConfig,
+  readSettings,
+  secretOf,
+  wpConfigWithKek,
+  writeSettings,
+  writeWpConfig,
+} from '../site-settings.js';
+import { createAgent, makeIntoFile, withoutSecrets, type MadeAgent } from './agent.js';
 
 interface InitOptions extends GlobalOptions {
   readonly wpPath: string;
@@ -22,26 +30,31 @@ interface InitOptions extends GlobalOptions {
   readonly php: string;
 }
 
-/** The settings file, complete: what was given, what wp-config.php says, and the site's own address. */
-async function settle(options: InitOptions, file: string): Promise<Record<string, string>> {
+/**
+ * The settings file, complete: what was given, what wp-config.php says, and the site's own address. Everything that can
+ * be refused is refused before the first file is written; the settings go first, so that the key is never lost.
+ */
+async function settle(options: InitOptions, file: string): Promise<Config> {
   const site = findWpConfig(resolve(options.wpPath));
   const settings = completeSettings(readSettings(file), site, options);
-  const { CHAPERONE_DATABASE_URL: url = '', CHAPERONE_TABLE_PREFIX: prefix = '', CHAPERONE_KEK: kek = '' } = settings;
+  const { CHAPERONE_TABLE_PREFIX: prefix = '' } = settings;
+  const url = secretOf(settings, 'CHAPERONE_DATABASE_URL') ?? '';
   const address = options.wordpressUrl ?? settings['CHAPERONE_WORDPRESS_URL'] ?? (await readSiteAddress(url, prefix));
   const complete = { ...settings, CHAPERONE_WORDPRESS_URL: address };
-  readConfig(complete);
+  const config = readConfig(complete);
+  const wpConfig = wpConfigWithKek(site, secretOf(settings, 'CHAPERONE_KEK') ?? '');
+  if ((await withSidecar(config, (sidecar) => sidecar.kekOpens())) === false) {
+    throw new UsageError(
+      "This site's secrets were sealed with another key-encryption key. Give it as CHAPERONE_KEK in --env-file; nothing was changed.",
+    );
+  }
   writeSettings(file, complete);
-  writeKek(site, kek);
-  return complete;
+  if (wpConfig !== undefined) writeWpConfig(site, wpConfig);
+  return config;
 }
 
 /** Each step does what is missing, so an interrupted init is mended by running it again. */
-async function pair(
-  options: InitOptions,
-  settings: Record<string, string>,
-  terminal: Terminal,
-): Promise<MadeAgent | undefined> {
-  const config = readConfig(settings);
+async function pair(options: InitOptions, config: Config, terminal: Terminal): Promise<MadeAgent | undefined> {
   return withSidecar(config, async (sidecar) => {
     const ran = await sidecar.migrate();
     terminal.say(`tables      ${ran.length === 0 ? 'up to date' : `${ran.length} made`}`);
@@ -53,7 +66,9 @@ async function pair(
     await sidecar.rememberSite(status);
     terminal.say(`WordPress   ${status.wordpressVersion} answers, the bridge is active`);
     if ((await sidecar.agents.list()).length > 0) return undefined;
-    return createAgent(sidecar, { name: options.agentName, login: options.agentLogin });
+    return makeIntoFile(options.agentFile, config.publicUrl.href, () =>
+      createAgent(sidecar, { name: options.agentName, login: options.agentLogin }),
+    );
   });
 }
 
@@ -73,11 +88,9 @@ export function initCommand(program: Command, open: OpenTerminal): void {
       const options = command.optsWithGlobals<InitOptions>();
       const terminal = open(options);
       const file = options.envFile ?? 'chaperone.env';
-      const settings = await settle(options, file);
+      const config = await settle(options, file);
       terminal.say(`settings    ${file}`);
-      const agent = await pair(options, settings, terminal);
-      if (agent !== undefined && options.agentFile !== undefined)
-        writeAgentFile(options.agentFile, agent, settings['CHAPERONE_PUBLIC_URL'] ?? '');
+      const agent = await pair(options, config, terminal);
       report(terminal, options, file, agent);
     });
 }

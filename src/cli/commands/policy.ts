@@ -33,6 +33,12 @@ function versionOf(text: string): NonNullable<ReturnType<typeof parsePolicyVersi
   return version;
 }
 
+/** Zero stands for "there was none yet", as over HTTP. */
+function baseOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  return text === '0' ? 0 : versionOf(text);
+}
+
 function savingCommands(policy: Command, open: OpenTerminal): void {
   policy
     .command('save <file>')
@@ -42,10 +48,11 @@ function savingCommands(policy: Command, open: OpenTerminal): void {
     .option('--activate', 'lets it decide from the next call on', false)
     .action(async (file: string, own: { note: string; base?: string; activate: boolean }, command: Command) => {
       const options = command.optsWithGlobals<GlobalOptions>();
+      const base = baseOf(own.base);
       const document = validated(file);
       const saved = await withSidecar(configOf(options), async (sidecar) => {
         const newest = (await sidecar.readPolicies.list({ limit: 1 })).policies[0]?.version ?? 0;
-        const baseVersion = own.base === undefined ? newest : Number(own.base);
+        const baseVersion = base ?? newest;
         return sidecar.savePolicy({ document, note: own.note, baseVersion, activate: own.activate, actor: OPERATOR });
       });
       const { version, sha256 } = saved;
