@@ -44,7 +44,7 @@ export async function sharedMariaDb(): Promise<ServerAccess> {
 }
 
 /** True for exactly one caller of the run (mkdir(2) is atomic). */
-function claim(path: string): boolean {
+export function claim(path: string): boolean {
   try {
     mkdirSync(path);
     return true;
