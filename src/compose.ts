@@ -10,6 +10,7 @@ import { makeInTransaction } from './db/in-transaction.js';
 import { migrate, pendingMigrations } from './db/migrate.js';
 import { asDatabaseError } from './db/mysql-errors.js';
 import { makeApprovalUseCases } from './execution/approval-use-cases.js';
+import { makeAdmitCall } from './execution/admit-call.js';
 import { mysqlCallStore } from './execution/call-store.mysql.js';
 import { makeDecideCall } from './execution/decide-call.js';
 import { makeHoldCall } from './execution/hold-call.js';
@@ -27,6 +28,7 @@ import { openApiDocument, openApiRoute } from './http/openapi.js';
 import { readinessChecks } from './http/readiness.js';
 import type { Route } from './http/route.js';
 import { approvalRoutes } from './http/routes/approvals.js';
+import { agentRoutes } from './http/routes/agents.js';
 import { auditRoutes } from './http/routes/audit.js';
 import { callRoute, toolsRoute } from './http/routes/calls.js';
 import { executeRoute } from './http/routes/execute.js';
@@ -54,6 +56,7 @@ import { systemClock, unixSeconds, type Clock } from './kernel/clock.js';
 import { ChaperoneError } from './kernel/errors.js';
 import { newApprovalId, newCallId, type RandomBytes } from './kernel/ids.js';
 import { Secret } from './kernel/secret.js';
+import { mysqlLimitStore } from './limits/limit-store.mysql.js';
 import { makeActivatePolicy } from './policy-versions/activate-policy.js';
 import { makeActivePolicy } from './policy-versions/active-policy.js';
 import { mysqlPolicyStore } from './policy-versions/policy-store.mysql.js';
@@ -76,6 +79,7 @@ const POOL_SIZE = 12;
 const WORDPRESS_TIMEOUT_MS = 30_000;
 const WORDPRESS_MAX_BYTES = 8_000_000;
 const NONCES_PER_PURGE = 1_000;
+const LIMITS_PER_PURGE = 1_000;
 
 /** What everything else stands on: the database, the stores over it, the sealed box. */
 function makeGround(config: Config, clock: Clock) {
@@ -103,6 +107,7 @@ function makeGround(config: Config, clock: Clock) {
     inTransaction: makeInTransaction(knex, storesOf),
     sealed: makeSealedOptions(stores.options, box),
     nonces: mysqlNonceStore(knex, tablePrefix),
+    limits: mysqlLimitStore({ url: config.databaseUrl, tablePrefix }),
     auditReader: mysqlAuditReader(knex, tablePrefix),
   };
 }
@@ -168,7 +173,7 @@ type Identity = ReturnType<typeof makeIdentity>;
 
 /** A call from its arguments to its outcome, with the people in between. */
 function makeCalls(ground: Ground, { client: wordpress, questions }: WordPress, { loadPrincipal }: Identity) {
-  const { config, clock, random, knex, stores, inTransaction, auditReader: log } = ground;
+  const { config, clock, random, knex, stores, limits, inTransaction, auditReader: log } = ground;
   const { calls, approvals, agents } = stores;
   const journal = makeJournal({ inTransaction, clock });
   const seal = makeSeal(config.keks, 'approvals');
@@ -187,6 +192,7 @@ function makeCalls(ground: Ground, { client: wordpress, questions }: WordPress, 
       ...checks,
       calls,
       journal,
+      admitCall: makeAdmitCall({ limits }),
       runCall: makeRunCall({ wordpress, journal, wait }),
       holdCall: makeHoldCall({ inTransaction, seal, newApprovalId: () => newApprovalId(random), clock }),
       clock,
@@ -232,7 +238,14 @@ function makeUseCases(ground: Ground, wordpress: WordPress, identity: Identity) 
 
 type UseCases = ReturnType<typeof makeUseCases>;
 
-function makeRoutes(ground: Ground, useCases: UseCases, health: readonly Route[]): readonly Route[] {
+interface Surroundings {
+  readonly wordpress: WordPress;
+  readonly identity: Identity;
+  readonly health: readonly Route[];
+}
+
+function makeRoutes(ground: Ground, useCases: UseCases, around: Surroundings): readonly Route[] {
+  const { bridge } = around.wordpress;
   const { clock, random, stores, auditReader, config } = ground;
   const {
     submitCall,
@@ -248,9 +261,16 @@ function makeRoutes(ground: Ground, useCases: UseCases, health: readonly Route[]
     toolsRoute(Object.values(tools)),
     ...policyRoutes({ read, save, activate, validate }),
     ...auditRoutes(auditReader),
+    ...agentRoutes({
+      ...useCases,
+      agents: stores.agents,
+      createAccount: (account) => bridge.createAccount(account),
+      userExists: async (userId) =>
+        (await around.identity.loadPrincipal({ userId, credential: 'bridge', keyId: null, ip: null })) !== undefined,
+    }),
     ...settingsRoutes({ readKillSwitch: () => readKillSwitch(stores.options), setKillSwitch: useCases.setKillSwitch }),
     pairingRoute(() => clock.now(), VERSION),
-    ...health,
+    ...around.health,
     openApiRoute(() => openApiDocument(routes, VERSION, config.publicUrl.href)),
   ];
   return routes;
@@ -271,11 +291,11 @@ export function compose(config: Config, log: Logger, clock: Clock = systemClock)
     wordpressVersion: async () => (await wordpress.bridge.status()).wordpressVersion,
     now: () => clock.now(),
   });
-  const routes = makeRoutes(
-    ground,
-    useCases,
-    healthRoutes(checks, () => draining, log),
-  );
+  const routes = makeRoutes(ground, useCases, {
+    wordpress,
+    identity,
+    health: healthRoutes(checks, () => draining, log),
+  });
   return {
     ...useCases,
     routes,
@@ -294,6 +314,7 @@ export function compose(config: Config, log: Logger, clock: Clock = systemClock)
         trustedProxies: config.trustedProxies,
       }),
     purgeNonces: () => nonces.purge(new Date(clock.now().getTime() - PURGE_GRACE_SECONDS * 1_000), NONCES_PER_PURGE),
+    purgeLimits: () => ground.limits.purge(LIMITS_PER_PURGE),
     /** What the bridge says of the site's tables, kept for every later start. */
     rememberSite: ({ tables: names, multisite, blogId, basePrefix, blogPrefix }: BridgeStatus) =>
       stores.options.write(
@@ -308,6 +329,7 @@ export function compose(config: Config, log: Logger, clock: Clock = systemClock)
     },
     close: async () => {
       await identity.close();
+      await ground.limits.close();
       await knex.destroy();
     },
   };

@@ -31,7 +31,7 @@ export interface Handling<Body, Query> {
 }
 
 interface Described {
-  readonly method: 'get' | 'post' | 'put' | 'delete';
+  readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
   /** In OpenAPI's form, `/v1/calls/{id}`. */
   readonly path: string;
   readonly operationId: string;

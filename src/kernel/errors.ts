@@ -120,10 +120,25 @@ export const ERRORS = {
     title: 'The policy has a blackout now.',
     next: 'Try again at the instant that the finding names.',
   },
+  policy_content_denied: {
+    status: 403,
+    title: 'The policy refuses what a text says.',
+    next: 'Rewrite the field that the finding points at; an administrator of the site sees what was found.',
+  },
+  rate_limited: {
+    status: 429,
+    title: 'A rate limit of the policy is used up.',
+    next: 'Send the call again after the seconds in Retry-After, with a new idempotency key.',
+  },
   policy_evaluation_failed: {
     status: 403,
     title: "A rule of the policy couldn't be evaluated.",
     next: 'Ask an administrator of the site; the audit log names the rule.',
+  },
+  key_rotation_running: {
+    status: 409,
+    title: 'A key is still in the overlap of its rotation.',
+    next: 'Wait until the overlap ends, or rotate with force, which ends it at once.',
   },
   kill_switch_on: {
     status: 403,

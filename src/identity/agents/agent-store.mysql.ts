@@ -55,6 +55,25 @@ function keyFromRow(row: KeyRow): AgentKey {
   };
 }
 
+function agentToRow({ id, name, userId, state, directUse, createdAt }: Agent): AgentRow {
+  const times = { created_at: createdAt, updated_at: createdAt };
+  return { id, name, user_id: userId, state, direct_use: directUse ? 1 : 0, ...times };
+}
+
+function keyToRow(key: AgentKey): KeyRow {
+  return {
+    id: key.id,
+    agent_id: key.agentId,
+    algorithm: key.algorithm,
+    state: key.state,
+    sealed_secret: key.sealedSecret ?? null,
+    public_key: key.publicKey ?? null,
+    not_after: key.notAfter ?? null,
+    created_at: key.createdAt,
+    updated_at: key.createdAt,
+  };
+}
+
 export function mysqlAgentStore(knex: Knex, tablePrefix: string): AgentStore {
   const agents = `${tablePrefix}ai_agent_agents`;
   const keys = `${tablePrefix}ai_agent_keys`;
@@ -69,15 +88,7 @@ export function mysqlAgentStore(knex: Knex, tablePrefix: string): AgentStore {
   return {
     async insert(agent) {
       try {
-        await knex<AgentRow>(agents).insert({
-          id: agent.id,
-          name: agent.name,
-          user_id: agent.userId,
-          state: agent.state,
-          direct_use: agent.directUse ? 1 : 0,
-          created_at: agent.createdAt,
-          updated_at: agent.createdAt,
-        });
+        await knex<AgentRow>(agents).insert(agentToRow(agent));
         return true;
       } catch (error) {
         if (isDuplicateKey(error)) return false;
@@ -85,17 +96,7 @@ export function mysqlAgentStore(knex: Knex, tablePrefix: string): AgentStore {
       }
     },
     async insertKey(key) {
-      await knex<KeyRow>(keys).insert({
-        id: key.id,
-        agent_id: key.agentId,
-        algorithm: key.algorithm,
-        state: key.state,
-        sealed_secret: key.sealedSecret ?? null,
-        public_key: key.publicKey ?? null,
-        not_after: key.notAfter ?? null,
-        created_at: key.createdAt,
-        updated_at: key.createdAt,
-      });
+      await knex<KeyRow>(keys).insert(keyToRow(key));
     },
     get: (id) => one({ id }),
     byUser: (userId) => one({ user_id: userId }),
