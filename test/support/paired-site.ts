@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { Writable } from 'node:stream';
+import type { Knex } from 'knex';
 import { OPERATOR } from '../../src/audit/audit-entry.js';
 import { parseKeyId, Secret, type SigningKey } from '../../src/client/index.js';
 import { compose, type Sidecar } from '../../src/compose.js';
 import { readConfig, type Config } from '../../src/config.js';
+import { connect } from '../../src/db/connect.js';
 import { makeLog } from '../../src/http/log.js';
 import { listen } from '../../src/http/server.js';
 import type { Clock } from '../../src/kernel/clock.js';
@@ -48,6 +50,8 @@ export interface PairedSite extends TestSidecar {
   /** What the sidecar was configured with, for one more process. */
   readonly environment: Readonly<Record<string, string>>;
   readonly agent: TestAgent;
+  /** A connection of the test's own to the site's database. */
+  readonly db: Knex;
   /** Signs and sends POST /v1/execute, as `agent` unless `changes` says otherwise. */
   execute(call: TestCall, changes?: Partial<TestRequest>): Promise<TestAnswer>;
   /** A GET by a person, the admin unless another is named. */
@@ -83,15 +87,19 @@ export async function pairedSite(options: PairedSiteOptions = {}): Promise<Paire
   const newAgent = (account?: Pick<TestUser, 'id' | 'login' | 'applicationPassword'>) => makeAgent(sidecar, account);
   const agent = await newAgent();
   const allow = async (document: object = EVERYTHING): Promise<void> => {
-    await sidecar.savePolicy({ document: text(document), note: '', actor: OPERATOR, activate: true });
+    const baseVersion = (await sidecar.readPolicies.list({ limit: 1 })).policies[0]?.version ?? null;
+    await sidecar.savePolicy({ document: text(document), note: '', baseVersion, actor: OPERATOR, activate: true });
   };
   if (options.policy !== null) await allow(options.policy);
   const replicas: TestSidecar[] = [];
+  const { databaseUrl, tablePrefix } = config;
+  const db = connect({ url: databaseUrl, tablePrefix, poolSize: 2 });
   return {
     ...first,
     site,
     environment,
     agent,
+    db,
     newAgent,
     allow,
     execute: (call, changes = {}) =>
@@ -103,7 +111,7 @@ export async function pairedSite(options: PairedSiteOptions = {}): Promise<Paire
       return one;
     },
     async stop() {
-      await Promise.all([first, ...replicas].map((each) => each.close()));
+      await Promise.all([db.destroy(), ...[first, ...replicas].map((each) => each.close())]);
       await site.stop();
     },
   };

@@ -1,0 +1,200 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import bcrypt from 'bcryptjs';
+import { readConfig } from '../../src/config.js';
+import { parseKeyId, Secret, type SigningKey } from '../../src/client/index.js';
+import { ERRORS, type ErrorCode } from '../../src/kernel/errors.js';
+import { freePort } from '../../dev/ports.js';
+import { headersOf, type TestAnswer, type TestRequest } from '../support/http-request.js';
+import { addMischief } from '../support/mischief.js';
+import { pairedSite, startSidecar, type PairedSite, type TestSidecar } from '../support/paired-site.js';
+import { expectProblem } from './problem.js';
+
+let paired: PairedSite;
+beforeAll(async () => {
+  paired = await pairedSite({ workers: 6 });
+  addMischief(paired.site);
+}, 90_000);
+afterAll(() => paired.stop());
+
+/** What a case changed about the site is put back before the next one. */
+const undo: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const each of undo.splice(0).reverse()) await each();
+});
+
+const table = (name: string): string => `${paired.config.tablePrefix}ai_agent_${name}`;
+const CREATE = { tool: 'posts.create', args: { title: 'x' } };
+const executeBody = (changes: Partial<TestRequest>): TestRequest => ({
+  method: 'POST',
+  path: '/v1/execute',
+  body: CREATE,
+  key: paired.agent.key,
+  ...changes,
+});
+const send = (changes: Partial<TestRequest>): Promise<TestAnswer> => paired.send(executeBody(changes));
+const save = (body: object): Promise<TestAnswer> =>
+  paired.send({ method: 'POST', path: '/v1/policies', body, user: paired.site.users.admin });
+
+async function under(policy: object): Promise<TestAnswer> {
+  await paired.allow({ tools: [{ id: 'all', effect: 'allow' }], ...policy });
+  undo.push(() => paired.allow());
+  return paired.execute(CREATE);
+}
+
+/** A sidecar that is configured differently, under the same public address. */
+async function elsewhere(changes: Record<string, string>): Promise<TestSidecar> {
+  const config = readConfig({ ...paired.environment, ...changes });
+  const other = await startSidecar(config, 0, undefined, paired.url);
+  undo.push(() => other.close());
+  return other;
+}
+
+function stranger(): SigningKey {
+  const id = parseKeyId('key_00000000000000000000');
+  if (id === undefined) throw new Error('not a key id');
+  return { id, algorithm: 'hmac-sha256', secret: new Secret<Uint8Array>(randomBytes(32)) };
+}
+
+const seconds = (ago: number): number => Math.floor(Date.now() / 1000) - ago;
+
+/** One way to each code. */
+const CASES: Partial<Record<ErrorCode, () => Promise<TestAnswer>>> = {
+  request_malformed: () => send({ body: '{"tool":"site.info","tool":"posts.create"}' }),
+  request_too_large: () => send({ body: Buffer.alloc(3_000_000, ' ') }),
+  unsupported_media_type: () => send({ body: 'tool=site.info', contentType: 'application/x-www-form-urlencoded' }),
+  not_found: () => paired.get('/v1/nothing'),
+  args_invalid: () => paired.execute({ tool: 'posts.create', args: { title: 7 } }),
+  tool_unknown: () => paired.execute({ tool: 'posts.burn' }),
+  async idempotency_key_reused() {
+    await paired.execute(CREATE, { idempotencyKey: 'reused' });
+    return paired.execute({ tool: 'site.info' }, { idempotencyKey: 'reused' });
+  },
+  async idempotency_in_progress() {
+    const slow = { tool: 'posts.create', args: { title: '[slow]' } };
+    const first = paired.execute(slow, { idempotencyKey: 'slow' });
+    undo.push(async () => {
+      expect((await first).status).toBe(200);
+    });
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    return paired.execute(slow, { idempotencyKey: 'slow' });
+  },
+  signature_missing: () =>
+    paired.send({ method: 'POST', path: '/v1/execute', body: CREATE, user: paired.site.users.admin }),
+  signature_invalid: () => send({ key: stranger() }),
+  signature_stale: () => send({ created: seconds(400) }),
+  signature_coverage: () => send({ unsigned: [['Idempotency-Key', 'not covered']] }),
+  async signature_replayed() {
+    const request = executeBody({ body: { tool: 'site.info' } });
+    const headers = headersOf(paired.url, request);
+    const again = { method: 'POST', path: request.path, body: request.body, contentType: null, headers };
+    expect((await paired.send(again)).status).toBe(200);
+    return paired.send(again);
+  },
+  digest_mismatch() {
+    const headers = headersOf(paired.url, executeBody({}));
+    const body = { ...CREATE, args: { title: 'y' } };
+    return paired.send({ method: 'POST', path: '/v1/execute', body, contentType: null, headers });
+  },
+  credentials_missing: () => paired.send({ path: '/v1/audit' }),
+  credentials_invalid: () => paired.send({ path: '/v1/audit', user: { login: 'admin', applicationPassword: 'x' } }),
+  credential_mismatch: () => send({ user: paired.site.users.admin }),
+  async agent_suspended() {
+    const agents = paired.db(table('agents')).where({ id: paired.agent.id });
+    await agents.clone().update({ state: 'suspended' });
+    undo.push(() => agents.clone().update({ state: 'active' }));
+    return paired.execute(CREATE);
+  },
+  capability_missing: () => paired.execute({ tool: 'settings.get' }),
+  async policy_missing() {
+    const activations = paired.db(table('policy_activations'));
+    const rows: object[] = await activations.clone().select();
+    await activations.clone().delete();
+    undo.push(() => activations.clone().insert(rows));
+    return paired.execute(CREATE);
+  },
+  policy_tool_denied: () => under({ tools: [{ id: 'reading', match: { tools: ['*.get'] }, effect: 'allow' }] }),
+  policy_entity_denied: () => under({ entities: [{ id: 'pages', types: ['page'] }] }),
+  policy_field_denied: () => under({ entities: [{ id: 'no-title', denyFields: ['/title'] }] }),
+  policy_time_denied: () =>
+    under({ time: [{ id: 'past', allow: [{ from: '2020-01-01T00:00', to: '2020-01-02T00:00' }] }] }),
+  policy_blackout: () =>
+    under({ time: [{ id: 'freeze', blackout: [{ from: '2020-01-01T00:00', to: '2090-01-01T00:00' }] }] }),
+  async policy_evaluation_failed() {
+    const row = { ts: new Date(), author: 0, note: '', version: 900_000 };
+    const unreadable = { ...row, doc: '{ "formatVersion": 99 }', sha256: 'a'.repeat(64) };
+    await paired.db(table('policies')).insert(unreadable);
+    await paired.db(table('policy_activations')).insert(row);
+    for (const name of ['policies', 'policy_activations'])
+      undo.push(() => paired.db(table(name)).where({ version: row.version }).delete());
+    return paired.execute(CREATE);
+  },
+  async kill_switch_on() {
+    const turn = (on: boolean) =>
+      paired.send({ method: 'PUT', path: '/v1/kill-switch', body: { on }, user: paired.site.users.admin });
+    expect((await turn(true)).status).toBe(200);
+    undo.push(() => turn(false));
+    return paired.execute(CREATE);
+  },
+  policy_invalid: () => save({ document: { formatVersion: 2 } }),
+  policy_base_stale: () => save({ document: { formatVersion: 1 }, baseVersion: 99 }),
+  async upstream_unavailable() {
+    const other = await elsewhere({ CHAPERONE_WORDPRESS_URL: `http://127.0.0.1:${await freePort()}` });
+    return other.send(executeBody({}));
+  },
+  upstream_refused: () => paired.execute({ tool: 'posts.create', args: { title: 'x', date: '2026-13-45T00:00:00' } }),
+  outcome_unknown: () => paired.execute({ tool: 'posts.create', args: { title: '[die]' } }),
+  async audit_unavailable() {
+    const [here, away] = [table('audit_log'), `${table('audit_log')}_away`];
+    await paired.db.schema.renameTable(here, away);
+    undo.push(() => paired.db.schema.renameTable(away, here));
+    return paired.execute(CREATE);
+  },
+  async database_unavailable() {
+    const url = new URL(paired.environment['CHAPERONE_DATABASE_URL'] ?? '');
+    url.port = String(await freePort());
+    const other = await elsewhere({ CHAPERONE_DATABASE_URL: url.href });
+    return other.send(executeBody({}));
+  },
+  async overloaded() {
+    const { id, login } = await paired.site.createUser();
+    await paired.site.php(
+      `$all = get_user_meta( $args['id'], '_application_passwords', true ); $all[0]['password'] = $args['hash'];
+      return update_user_meta( $args['id'], '_application_passwords', $all );`,
+      { id, hash: bcrypt.hashSync('another', 9) },
+    );
+    const guesses = Array.from({ length: 60 }, (_, index) =>
+      paired.send({ path: '/v1/tools', user: { login, applicationPassword: `guess ${index}` } }),
+    );
+    const answers = await Promise.all(guesses);
+    const refused = answers.find(({ status }) => status === 503);
+    if (refused === undefined) throw new Error(`all were checked: ${answers.map(({ status }) => status).join(' ')}`);
+    expect(refused.headers['retry-after']).toBe('1');
+    return refused;
+  },
+};
+
+/** Codes that this table doesn't provoke, and why. */
+const NOT_HERE: Partial<Record<ErrorCode, string>> = {
+  internal: 'no request may lead to it: test/http/fuzz.test.ts looks for one',
+  approval_not_eligible: 'approvals have tests of their own',
+  approval_own_call: 'approvals have tests of their own',
+  approval_resolved: 'approvals have tests of their own',
+  approval_expired: 'approvals have tests of their own',
+  approval_stale: 'approvals have tests of their own',
+};
+
+describe('every error code, over HTTP', () => {
+  it('has a case here, or a reason why not', () => {
+    expect([...Object.keys(CASES), ...Object.keys(NOT_HERE)].sort()).toEqual(Object.keys(ERRORS).sort());
+  });
+
+  it.each(Object.entries(CASES))('%s', async (code, provoke) => {
+    const answer = await provoke();
+    expect({ code: answer.body?.code, status: answer.status }).toEqual({
+      code,
+      status: ERRORS[code as ErrorCode].status,
+    });
+    expectProblem(answer);
+  });
+});
