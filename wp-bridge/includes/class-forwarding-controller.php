@@ -31,6 +31,26 @@ final class Forwarding_Controller {
 		'/policies/replay'                           => array( 'POST' => Capabilities::MANAGE_POLICIES ),
 		'/audit'                                     => array( 'GET' => Capabilities::VIEW_LOGS ),
 		'/audit/(?P<id>[1-9][0-9]{0,15}|verify)'     => array( 'GET' => Capabilities::VIEW_LOGS ),
+		'/approvals'                                 => array( 'GET' => Capabilities::APPROVE_CHANGES ),
+		'/approvals/batch'                           => array( 'POST' => Capabilities::APPROVE_CHANGES ),
+		'/approvals/(?P<id>[a-z]{3}_[0-9a-z]{20})'   => array( 'GET' => Capabilities::APPROVE_CHANGES ),
+		'/approvals/(?P<id>[a-z]{3}_[0-9a-z]{20})/(?:approve|reject|comment)' => array( 'POST' => Capabilities::APPROVE_CHANGES ),
+		'/agents'                                    => array(
+			'GET'  => Capabilities::MANAGE_AGENTS,
+			'POST' => Capabilities::MANAGE_AGENTS,
+		),
+		'/agents/(?P<id>agt_[0-9a-z]{20})'           => array(
+			'GET'    => Capabilities::MANAGE_AGENTS,
+			'PATCH'  => Capabilities::MANAGE_AGENTS,
+			'DELETE' => Capabilities::MANAGE_AGENTS,
+		),
+		'/agents/(?P<id>agt_[0-9a-z]{20})/keys'      => array(
+			'GET'  => Capabilities::MANAGE_AGENTS,
+			'POST' => Capabilities::MANAGE_AGENTS,
+		),
+		'/agents/(?P<id>agt_[0-9a-z]{20})/keys/(?P<kid>[A-Za-z0-9_.:-]{1,64})/(?:rotate|revoke)' => array( 'POST' => Capabilities::MANAGE_AGENTS ),
+		'/settings'                                  => array( 'GET' => Capabilities::MANAGE_SETTINGS ),
+		'/kill-switch'                               => array( 'PUT' => Capabilities::MANAGE_SETTINGS ),
 	);
 
 	/**
