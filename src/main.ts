@@ -20,7 +20,13 @@ export async function serve(config: Config, log: Logger, onListening: (address: 
   onListening(formatAddress(server));
   const sweep = setInterval(() => {
     const { approvals } = sidecar;
-    const work = [sidecar.settleLostCalls(), sidecar.purgeNonces(), approvals.expire(), approvals.resume()];
+    const work = [
+      sidecar.settleLostCalls(),
+      sidecar.purgeNonces(),
+      sidecar.purgeLimits(),
+      approvals.expire(),
+      approvals.resume(),
+    ];
     Promise.all(work).catch((error: unknown) => {
       log.warn({ reason: String(error) }, 'the sweep failed and will be tried again');
     });

@@ -5,10 +5,12 @@ import { ChaperoneError, ERRORS, type ErrorCode } from '../kernel/errors.js';
 import type { AgentId, CallId } from '../kernel/ids.js';
 import type { JsonObject } from '../kernel/json.js';
 import { problemBody } from '../kernel/problem.js';
+import type { AdmitCall } from './admit-call.js';
 import { requestDigest, type CallRequest, type StoredAnswer } from './call.js';
 import type { CallStore } from './call-store.js';
 import type { DecideCall } from './decide-call.js';
-import { visibleDecision } from './decide-call.js';
+import { visibleDecision, visibleUnlock } from './decide-call.js';
+import type { HoldCall } from './hold-call.js';
 import type { CallJournal, OpenCall } from './journal.js';
 import { prepare, type CheckCall } from './prepare-call.js';
 import type { RunCall } from './run-call.js';
@@ -25,6 +27,8 @@ export interface Submission {
 export interface CallAnswer extends StoredAnswer {
   readonly callId: CallId;
   readonly replayed: boolean;
+  /** Response fields that say how the limits stand, where any were weighed. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface SubmitDeps {
@@ -34,7 +38,9 @@ export interface SubmitDeps {
   readonly killSwitch: () => Promise<void>;
   readonly checkCall: CheckCall;
   readonly decideCall: DecideCall;
+  readonly admitCall: AdmitCall;
   readonly runCall: RunCall;
+  readonly holdCall: HoldCall;
   readonly clock: Clock;
 }
 
@@ -50,8 +56,8 @@ const NO_REFUSAL = new Set<ErrorCode>([
 ]);
 
 /**
- * Section 6 of the contract: idempotency, arguments, capability, decision, then deny, or run between an intent and an
- * outcome. Every path from here on leaves an audit entry, and nothing runs whose entry isn't committed.
+ * Section 6 of the contract: idempotency, arguments, capability, decision, then deny, or hold for people, or run between
+ * an intent and an outcome. Every path from here on leaves an audit entry, and nothing runs whose entry isn't committed.
  */
 export function makeSubmitCall(deps: SubmitDeps): (submission: Submission) => Promise<CallAnswer> {
   return async (submission) => {
@@ -65,9 +71,10 @@ export function makeSubmitCall(deps: SubmitDeps): (submission: Submission) => Pr
       if (first !== undefined) return first;
       await deps.killSwitch();
       const checked = await deps.checkCall(prepare(submission.request), submission.principal);
-      const decision = await deps.decideCall(checked, submission.principal, submission.request.mode);
+      const decided = await deps.decideCall(checked, submission.principal, submission.request.mode);
+      const { decision, ...weighed } = await deps.admitCall(decided, { peek: submission.request.dryRun });
       const answer = await carryOut(deps, open, checked, decision);
-      return answer ?? (await answerOfTheWinner(deps.calls, open));
+      return answer === undefined ? await answerOfTheWinner(deps.calls, open) : { ...answer, ...weighed };
     } catch (error) {
       throw withCallId(await writtenDown(deps.journal, open, error), open.callId);
     }
@@ -103,6 +110,10 @@ async function carryOut(
     const answer = settled(200, { status: 'dry_run', callId: open.callId, decision: shown });
     return (await deps.journal.dryRun(open, checked, decision, answer)) ? answer : undefined;
   }
+  if (decision.effect === 'ask') {
+    const held = await deps.holdCall(open, checked, decision);
+    return held === undefined ? undefined : settled(held.status, held.body);
+  }
   if (decision.effect !== 'allow') {
     const answer = denial(open, decision, settled);
     return (await deps.journal.denied(open, checked, decision, answer)) ? answer : undefined;
@@ -112,25 +123,36 @@ async function carryOut(
   return settled(answer.status, answer.body);
 }
 
-/** The strictest finding names the refusal; all of them are in it. */
 function denial(
   open: OpenCall,
   decision: Decision,
   settled: (status: number, body: JsonObject) => CallAnswer,
 ): CallAnswer {
+  const refusal = refusalOf(decision);
+  return settled(ERRORS[refusal.code].status, problemBody(refusal, open.callId));
+}
+
+/** The strictest finding names the refusal; all of them are in it. */
+export function refusalOf(decision: Decision): ChaperoneError {
   const [strictest] = decision.findings;
   const code =
     strictest !== undefined && strictest.code in ERRORS ? (strictest.code as ErrorCode) : 'policy_evaluation_failed';
   const shown = visibleDecision(decision);
-  const refusal = new ChaperoneError(code, {
+  return new ChaperoneError(code, {
     ...(strictest === undefined ? {} : { detail: strictest.message }),
+    ...retryAfterOf(decision),
     members: {
       decision: shown,
       findings: shown['findings'],
-      ...(strictest?.unlock === undefined ? {} : { unlock: strictest.unlock }),
+      ...(strictest?.unlock === undefined ? {} : { unlock: visibleUnlock(strictest.unlock) }),
     },
   });
-  return settled(ERRORS[code].status, problemBody(refusal, open.callId));
+}
+
+/** Whole seconds until the last of the limits that refused has room again. */
+function retryAfterOf({ findings }: Decision): { readonly retryAfter?: number } {
+  const seconds = findings.flatMap(({ unlock }) => (unlock?.retryAfter === undefined ? [] : [unlock.retryAfter]));
+  return seconds.length === 0 ? {} : { retryAfter: Math.max(...seconds) };
 }
 
 async function firstAnswer(calls: SubmitDeps['calls'], open: OpenCall): Promise<CallAnswer | undefined> {

@@ -49,13 +49,14 @@ function compileBlock<K extends BlockName>(
   const { compile, reach }: RuleBlock<K> = kinds[block];
   return rules.map((rule: RuleOf<K>, index) => {
     if (compile === null) throw new Error(`rules of ${block} aren't evaluated`);
+    const source = sources(`/${block}/${index}`);
     return {
       id: rule.id,
       block,
-      finding: findingsOf(rule.id, block, sources(`/${block}/${index}`)),
+      finding: findingsOf(rule.id, block, source),
       match: rule.match,
       matches: compileMatch(rule.match, reach(rule)),
-      judge: compile(rule, policy),
+      judge: compile(rule, policy, source),
     };
   });
 }

@@ -1,5 +1,6 @@
 import type { ApprovalNeed } from './approval-need.js';
 import type { BlockName, Effect, Mode } from './document.js';
+import type { LimitDemand } from './limit-demand.js';
 import type { Position } from './source/positions.js';
 
 /** The codes that findings carry. Those of denials are codes of the error registry (section 9 of the contract). */
@@ -12,12 +13,15 @@ export type FindingCode =
   | 'policy_time_denied'
   | 'policy_blackout'
   | 'policy_content_denied'
+  | 'rate_limited'
   | 'policy_evaluation_failed';
 
 /** The nearest thing that would lift a finding. */
 export interface Unlock {
   /** The next instant at which this rule lets the call through, ISO 8601 in UTC. */
   readonly at?: string;
+  /** Whole seconds from the decision until then. */
+  readonly retryAfter?: number;
   /** The argument to leave out: a JSON pointer into `args`. */
   readonly leaveOut?: string;
   /** The types or statuses to keep to. */
@@ -65,6 +69,8 @@ export interface Decision {
   readonly mode: Mode;
   /** What the call waits for; null exactly when the effect isn't `ask`. */
   readonly approval: ApprovalNeed | null;
+  /** The limits under which the call is to be counted before it goes on; none when it is denied anyway. */
+  readonly limits: readonly LimitDemand[];
   /** All of them: the strictest first, then by block and by place in the block. */
   readonly findings: readonly Finding[];
 }

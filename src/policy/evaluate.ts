@@ -31,6 +31,7 @@ export function evaluate(policy: CompiledPolicy, call: PolicyCall, facts: Facts)
     evaluatedAt: isoOf(facts.now),
     mode,
     approval: effect === 'ask' ? neededApproval(demands.approvals) : null,
+    limits: effect === 'deny' ? [] : demands.limits,
     findings,
   };
 }

@@ -8,7 +8,7 @@ import type { BlockName } from './document.js';
 export const NOT_EVALUATED_YET: {
   readonly blocks: readonly (BlockName | 'severities')[];
 } = {
-  blocks: ['content', 'severities', 'rateLimits'],
+  blocks: ['content', 'severities'],
 };
 
 /** The words for a place that asks for such a thing. */

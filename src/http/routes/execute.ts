@@ -48,7 +48,7 @@ export function executeRoute(deps: {
       return {
         status: answer.status,
         body: answer.body,
-        headers: answer.replayed ? { 'Idempotency-Replayed': 'true' } : {},
+        headers: { ...answer.headers, ...(answer.replayed ? { 'Idempotency-Replayed': 'true' } : {}) },
       };
     },
   });

@@ -4,6 +4,7 @@ import type { Verdict } from '../decision.js';
 import type { Demands } from '../demands.js';
 import type { BlockName, PolicyDocument, RuleOf } from '../document.js';
 import type { Reach } from '../match/compile-match.js';
+import type { Position } from '../source/positions.js';
 
 /**
  * What a rule whose `match` holds says about a call. Nothing: it has no objection. It may throw, and then it denies.
@@ -17,5 +18,5 @@ export interface RuleBlock<K extends BlockName> {
   /** Whether all or any of what a call touches must fit the rule's `match`. */
   readonly reach: (rule: RuleOf<K>) => Reach;
   /** Null while the block isn't evaluated (see evaluated.ts): then no document with such a rule parses. */
-  readonly compile: ((rule: RuleOf<K>, document: PolicyDocument) => Judge) | null;
+  readonly compile: ((rule: RuleOf<K>, document: PolicyDocument, source: Position | undefined) => Judge) | null;
 }

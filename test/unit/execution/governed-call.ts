@@ -1,14 +1,18 @@
 import { requestDigest, type CallRecord, type CallRequest } from '../../../src/execution/call.js';
+import { makeAdmitCall } from '../../../src/execution/admit-call.js';
 import { makeDecideCall } from '../../../src/execution/decide-call.js';
+import { makeHoldCall } from '../../../src/execution/hold-call.js';
 import { makeJournal } from '../../../src/execution/journal.js';
 import { makeCheckCall } from '../../../src/execution/prepare-call.js';
 import { makeRunCall } from '../../../src/execution/run-call.js';
 import { makeSubmitCall, type CallAnswer, type Submission } from '../../../src/execution/submit-call.js';
 import type { WpReply, WpRequest } from '../../../src/execution/wordpress/wp-client.js';
 import type { Principal } from '../../../src/identity/principal.js';
-import { newAgentId, newCallId, type KeyId, type WpUserId } from '../../../src/kernel/ids.js';
+import { newAgentId, newApprovalId, newCallId, type KeyId, type WpUserId } from '../../../src/kernel/ids.js';
 import type { JsonObject } from '../../../src/kernel/json.js';
+import { FakeLimitStore } from '../../support/fakes/fake-limit-store.js';
 import { answered, FakeExecution } from '../../support/fakes/fake-execution.js';
+import { testSeal } from '../../support/approvals.js';
 import { aPolicy } from '../../support/policies.js';
 
 export const AGENT = newAgentId((count) => new Uint8Array(count));
@@ -25,6 +29,7 @@ export class Governed {
   /** What WordPress answers; a GET brings the post, and whatever else is done brings it too. */
   reply: (request: WpRequest) => WpReply | Promise<WpReply> = ({ method }) =>
     answered(method === 'POST' ? 201 : 200, POST);
+  readonly limits = new FakeLimitStore(() => this.world.now.getTime() * 1_000);
   readonly waits: number[] = [];
   #count = 0;
 
@@ -42,6 +47,13 @@ export class Governed {
     decideCall: makeDecideCall({
       activePolicy: () => Promise.resolve(this.policy),
       siteTimeZone: () => Promise.resolve('UTC'),
+      clock: this.world.clock,
+    }),
+    admitCall: makeAdmitCall({ limits: this.limits }),
+    holdCall: makeHoldCall({
+      inTransaction: this.world.inTransaction,
+      seal: testSeal,
+      newApprovalId: () => newApprovalId((length) => new Uint8Array(length).fill(this.#count)),
       clock: this.world.clock,
     }),
     runCall: makeRunCall({

@@ -27,6 +27,7 @@ interface CaseFile {
       readonly effect: string;
       readonly mode?: string;
       readonly approval?: Record<string, unknown>;
+      readonly limits?: readonly Record<string, unknown>[];
       readonly findings: readonly Record<string, unknown>[];
     };
   }[];
@@ -66,6 +67,7 @@ describe.each(files)('%s', (name) => {
     want.findings.forEach((finding, index) => expectFinding(decision.findings[index], finding));
     expect(decision).toMatchObject({ effect: want.effect, policyVersion: 3, evaluatedAt: facts.now.toISOString() });
     if (want.mode !== undefined) expect(decision.mode).toBe(want.mode);
+    expect(decision.limits).toMatchObject(want.limits ?? []);
     if (want.approval !== undefined) expect(decision.approval).toEqual(want.approval);
     expect(decision.approval !== null).toBe(decision.effect === 'ask');
     for (const { rule, source } of decision.findings) expect(source === undefined).toBe(rule.startsWith('('));

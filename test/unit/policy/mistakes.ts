@@ -14,7 +14,7 @@ const window = (rest: string): string => time(`"allow": [{ ${rest} }]`);
 /** Rules of a block that isn't evaluated yet carry that fault at the block's name, beside their own. */
 const later = (block: string, rest: string): string => policy(`«"${block}": [{ "id": "x", ${rest} }]`);
 const content = (rest: string): string => later('content', `"terms": ["a"], "severity": "low", ${rest}`);
-const limit = (rest: string): string => later('rateLimits', rest);
+const limit = (rest: string): string => policy(`"rateLimits": [{ "id": "x", ${rest} }]`);
 const approval = (rest: string): string => policy(`"approvals": [{ "id": "x", ${rest} }]`);
 const step = (rest: string): string => approval(`"steps": [${rest}]`);
 
@@ -170,13 +170,9 @@ export const MISTAKES: readonly Mistake[] = [
   { what: 'an empty term', text: later('content', '"terms": [«""], "severity": "low"') },
   { what: 'a pattern of content', text: content('"patterns": ["ok", «"(?!no)"]') },
   { what: 'a field of content', text: content('"fields": [«"title"]') },
-  {
-    what: 'rate limits',
-    text: limit('"per": ["user", "ip"], "limit": 100, "window": "1h"'),
-    pointers: ['/rateLimits'],
-  },
   { what: 'a limit per nothing', text: limit('"per": «[], "limit": 1, "window": "day"') },
   { what: 'a limit per something else', text: limit('"per": [«"role"], "limit": 1, "window": "day"') },
+  { what: 'a limit per the same twice', text: limit('"per": ["ip", «"ip"], "limit": 1, "window": "day"') },
   { what: 'a limit of none', text: limit('"per": ["site"], "limit": «0, "window": "hour"') },
   { what: 'half a call', text: limit('"per": ["site"], "limit": «1.5, "window": "hour"') },
   { what: 'a window without unit', text: limit('"per": ["site"], "limit": 1, "window": «"60"') },

@@ -32,6 +32,12 @@ const timeRule = fc.record({
   blackout: fc.constantFrom([{ days: ['sun'], from: '18:00', to: '21:00' }], [{ from: '01:00', to: '02:00' }]),
   onViolation: fc.constantFrom('deny', 'ask'),
 });
+const limitRule = fc.record({
+  match,
+  per: some(['user', 'agent', 'ip', 'tool', 'site']),
+  limit: fc.constant(10),
+  window: fc.constantFrom('1h', 'day'),
+});
 const approvalRule = fc.record({
   match,
   steps: fc.constantFrom(
@@ -49,15 +55,17 @@ const document = fc
     fc.array(toolRule, { maxLength: 8 }),
     fc.array(entityRule, { maxLength: 2 }),
     fc.array(timeRule, { maxLength: 2 }),
+    fc.array(limitRule, { maxLength: 1 }),
     fc.array(approvalRule, { maxLength: 2 }),
     fc.constantFrom('autonomous', 'autonomous', 'review', 'suggest'),
     fc.boolean(),
   )
-  .map(([tools, entities, time, approvals, mode, open]) => ({
+  .map(([tools, entities, time, limits, approvals, mode, open]) => ({
     mode,
     tools: [...numbered('t', tools), ...(open ? [{ id: 'all', effect: 'allow' }] : [])],
     entities: numbered('e', entities),
     time: numbered('w', time),
+    rateLimits: numbered('l', limits),
     approvals: numbered('a', approvals),
   }));
 
@@ -105,7 +113,7 @@ const told = ({ effect, findings }: Decision): unknown => ({
 function naive(policy: PolicyDocument, asked: PolicyCall, known: Facts): { effect: string; rules: string[] } {
   const context = new CallContext(asked, known);
   const said: { rule: string; block: string; effect: string }[] = [];
-  for (const block of ['tools', 'entities', 'time', 'approvals'] as const) {
+  for (const block of ['tools', 'entities', 'time', 'rateLimits', 'approvals'] as const) {
     for (const rule of policy[block]) {
       const reach = 'effect' in rule && rule.effect === 'allow' ? 'all' : 'any';
       try {
@@ -115,9 +123,10 @@ function naive(policy: PolicyDocument, asked: PolicyCall, known: Facts): { effec
             | ((
                 one: typeof rule,
                 all: PolicyDocument,
+                source: undefined,
               ) => (at: typeof context, wants: Demands) => readonly { effect: string }[])
             | null
-        )?.(rule, policy);
+        )?.(rule, policy, undefined);
         for (const { effect } of judge?.(context, noDemands()) ?? []) said.push({ rule: rule.id, block, effect });
       } catch {
         said.push({ rule: rule.id, block, effect: 'deny' });
@@ -161,6 +170,7 @@ describe('decisions', () => {
       match.map((when) => ({ tools: [{ id: 'new', match: when, effect: 'deny' }] })),
       entityRule.map((rule) => ({ entities: [{ id: 'new', ...rule }] })),
       timeRule.map((rule) => ({ time: [{ id: 'new', ...rule }] })),
+      limitRule.map((rule) => ({ rateLimits: [{ id: 'new', ...rule }] })),
       approvalRule.map((rule) => ({ approvals: [{ id: 'new', ...rule }] })),
     );
     fc.assert(
@@ -170,6 +180,7 @@ describe('decisions', () => {
           tools: [...written.tools, ...('tools' in added ? added.tools : [])],
           entities: [...written.entities, ...('entities' in added ? added.entities : [])],
           time: [...written.time, ...('time' in added ? added.time : [])],
+          rateLimits: [...written.rateLimits, ...('rateLimits' in added ? added.rateLimits : [])],
           approvals: [...written.approvals, ...('approvals' in added ? added.approvals : [])],
         };
         const before = evaluate(aPolicy(written), asked, known).effect;
