@@ -1,0 +1,89 @@
+import { groupSizeOf } from './admission.js';
+import type { Joined } from './batches.js';
+import { planPacket, type KeptDemand, type PacketPlan, type PacketResult, type RowState } from './consume-plan.js';
+import type { LimitVerdict } from './limit-store.js';
+import { verdictOf } from './verdict.js';
+
+export interface Deciding {
+  readonly send: (plan: PacketPlan) => Promise<PacketResult>;
+  /** Turns a row into groups of another size. */
+  readonly regroup: (id: Buffer, groupSize: number) => Promise<void>;
+  /** How often one call may be decided anew. */
+  readonly attempts: number;
+}
+
+interface Call {
+  readonly kept: readonly KeptDemand[];
+  readonly attempt: number;
+  readonly settle: (verdict: LimitVerdict) => void;
+}
+
+/**
+ * Packet after packet until each call has its verdict; nearly always the first gives all of them. A call is decided anew when
+ * a row of its was grouped for another limit, or when the store's clock was outside the calendar windows that it was told.
+ */
+export async function decideCalls(
+  joined: readonly Joined<readonly KeptDemand[], LimitVerdict>[],
+  deciding: Deciding,
+): Promise<void> {
+  let waiting: Call[] = joined.map(({ item, resolve }) => ({ kept: item, attempt: 1, settle: resolve }));
+  while (waiting.length > 0) {
+    const { plan, calls, deferred } = planPacket(waiting);
+    const result = await deciding.send(plan);
+    const again: Call[] = [];
+    for (const [group, members] of calls.entries()) {
+      if (isDecided(plan, result, group)) settleGroup(plan, result, group, members);
+      else again.push(...members);
+    }
+    if (again.some(({ attempt }) => attempt >= deciding.attempts)) throw new Error('limits could not be decided');
+    const states = new Map(plan.rows.map(({ id }, row) => [id.toString('hex'), result.rows[row]]));
+    await mend(plan, result, deciding);
+    waiting = [...again.map((call) => anew(call, states)), ...deferred];
+  }
+}
+
+const rowsOf = (plan: PacketPlan, group: number): readonly number[] => plan.groups[group]?.rows ?? [];
+
+function isMisgrouped({ demand }: KeptDemand, state: RowState | undefined): boolean {
+  return state?.history.groupSize !== groupSizeOf(demand.limit);
+}
+
+function isDecided(plan: PacketPlan, { rows }: PacketResult, group: number): boolean {
+  return rowsOf(plan, group).every((row) => {
+    const kept = plan.rows[row];
+    return kept !== undefined && !isMisgrouped(kept, rows[row]) && rows[row]?.floor !== undefined;
+  });
+}
+
+async function mend(plan: PacketPlan, { rows }: PacketResult, { regroup }: Deciding): Promise<void> {
+  for (const [row, kept] of plan.rows.entries())
+    if (isMisgrouped(kept, rows[row])) await regroup(kept.id, groupSizeOf(kept.demand.limit));
+}
+
+/** The call as it is to be decided next: with calendar windows around what the clock turned out to be. */
+function anew(call: Call, states: ReadonlyMap<string, RowState | undefined>): Call {
+  const kept = call.kept.map((one) => ({ ...one, near: states.get(one.id.toString('hex'))?.now ?? one.near }));
+  return { ...call, kept, attempt: call.attempt + 1 };
+}
+
+/** The first `admitted` calls of the group were admitted, one after the other; each hears how things stood at its turn. */
+function settleGroup(plan: PacketPlan, result: PacketResult, group: number, calls: readonly Call[]): void {
+  const admitted = result.admitted[group] ?? 0;
+  const rows = rowsOf(plan, group);
+  const laterGroups = rows.map((row) => admittedAfter(plan, result, group, row));
+  calls.forEach(({ kept, settle }, turn) => {
+    const outcomes = kept.map(({ demand }, index) => {
+      const state = result.rows[rows[index] ?? -1];
+      if (state === undefined) throw new Error('a packet left a row out');
+      const later = (laterGroups[index] ?? 0) + Math.max(0, admitted - 1 - turn);
+      return { demand, history: state.history, now: state.now, later };
+    });
+    settle(verdictOf(turn < admitted, outcomes, result.rows[rows[0] ?? -1]?.clock ?? 0));
+  });
+}
+
+function admittedAfter(plan: PacketPlan, { admitted }: PacketResult, group: number, row: number): number {
+  return admitted
+    .filter((_, other) => other > group && rowsOf(plan, other).includes(row))
+    .reduce((sum, count) => sum + count, 0);
+}
