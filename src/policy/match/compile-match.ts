@@ -87,7 +87,8 @@ function argCondition(test: ArgTest, reach: Reach): Matcher {
   return ({ call }) => holdsFor(valuesAt(call.args, segments), fits, reach);
 }
 
-function valueTest(test: Exclude<ArgTest, { test: 'exists' }>): (value: Json) => boolean {
+/** Whether one value fits a test. */
+export function valueTest(test: Exclude<ArgTest, { test: 'exists' }>): (value: Json) => boolean {
   switch (test.test) {
     case 'equals':
       return (value) => jsonEquals(value, test.value);
