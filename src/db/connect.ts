@@ -16,6 +16,10 @@ const SESSION = [
   'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
 ];
 
+/** knex writes to standard output, which belongs to a command's JSON and the log's lines; what fails is thrown anyway. */
+const nothing = (): void => undefined;
+const SILENT = { warn: nothing, error: nothing, deprecate: nothing, debug: nothing };
+
 interface RawConnection {
   query(sql: string, done: (error: Error | null) => void): void;
 }
@@ -46,6 +50,7 @@ export function connect(options: DatabaseOptions): Knex {
       connectTimeout: CONNECT_TIMEOUT_MS,
       enableKeepAlive: true,
     },
+    log: SILENT,
     userParams: { tablePrefix: options.tablePrefix },
     acquireConnectionTimeout: ACQUIRE_TIMEOUT_MS,
     pool: {
