@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --
 import { Command, CommanderError } from 'commander';
 import { VERSION } from '../version.js';
 import { agentCommand } from './commands/agent.js';

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, realpathSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -30,7 +30,7 @@ function source(): string {
     if (parent === folder) throw new Error("the bridge's files are missing from this installation");
     folder = parent;
   }
-  return join(folder, 'wp-bridge');
+  return realpathSync(join(folder, 'wp-bridge'));
 }
 
 /** Puts the plugin into the site's plugin folder, in place of an older one. @returns where it lies */

@@ -1,5 +1,14 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { transformSync } from '@swc/core';
 import { projectRoot } from '../../dev/paths.js';
@@ -7,6 +16,7 @@ import { until } from '../../dev/proc.js';
 import { claim, runFolder } from './stack.js';
 
 const SOURCES = ['src', 'migrations'];
+const COMMAND = 'dist/src/cli/chaperone.js';
 const BESIDE = ['package.json', 'node_modules', 'wp-bridge'];
 
 function compile(folder: string): void {
@@ -23,6 +33,7 @@ function compile(folder: string): void {
       writeFileSync(target, code);
     }
   }
+  chmodSync(join(folder, COMMAND), 0o755);
   for (const name of BESIDE) symlinkSync(join(root, name), join(folder, name));
 }
 
@@ -34,7 +45,7 @@ export async function builtCli(): Promise<string> {
     renameSync(`${folder}.new`, folder);
   }
   if (!(await until(() => existsSync(folder), 60_000))) throw new Error('the command was not compiled');
-  return join(folder, 'dist', 'src', 'cli', 'chaperone.js');
+  return join(folder, COMMAND);
 }
 
 export interface CliRun {
@@ -58,13 +69,17 @@ export interface CliOptions {
   readonly input?: string;
 }
 
-/** Starts `chaperone …` with nothing of the test's own environment but the path. It is killed with the run at the latest. */
+/**
+ * Starts `chaperone …`, as its own program, with nothing of the test's own environment but the path. `node chaperone.js …`
+ * wouldn't do: Node 20 takes an `--env-file` behind the script for its own, and refuses one that isn't there yet.
+ */
 export async function startCli(
   args: readonly string[],
   { cwd, env = {}, input = '' }: CliOptions,
 ): Promise<CliProcess> {
   const { PATH = '', HOME = '' } = process.env;
-  const child = spawn(process.execPath, [await builtCli(), ...args], { cwd, env: { PATH, HOME, ...env } });
+  const path = `${dirname(process.execPath)}:${PATH}`;
+  const child = spawn(await builtCli(), args, { cwd, env: { PATH: path, HOME, ...env } });
   const text = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const) {
     child[name].setEncoding('utf8').on('data', (chunk: string) => (text[name] += chunk));
