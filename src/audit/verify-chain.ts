@@ -53,7 +53,10 @@ function conclusion(walked: ChainHead, end: ChainHead): ChainReport {
  *
  * Limitation: who can rewrite the whole chain and its head can't be found out by the database alone.
  */
-export async function verifyChain(reader: AuditReader, onProgress: (entries: number) => void): Promise<ChainReport> {
+export async function verifyChain(
+  reader: Pick<AuditReader, 'after' | 'head'>,
+  onProgress: (entries: number) => void,
+): Promise<ChainReport> {
   let walked: ChainHead = EMPTY_CHAIN;
   const next = (limit: number): Promise<readonly AuditEntry[]> =>
     reader.after(walked.height === 0 ? BEFORE_ALL : walked.height, limit);

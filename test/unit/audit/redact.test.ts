@@ -34,12 +34,9 @@ describe('redacting arguments', () => {
     });
   });
 
-  it.each(['title', 'content', 'passage', 'bypassed', 'slug', 'author', 'key'])(
-    'keeps what is named %s',
-    (name) => {
-      expect(redact({ [name]: 'x' })).toEqual({ [name]: 'x' });
-    },
-  );
+  it.each(['title', 'content', 'passage', 'bypassed', 'slug', 'author', 'key'])('keeps what is named %s', (name) => {
+    expect(redact({ [name]: 'x' })).toEqual({ [name]: 'x' });
+  });
 
   it.each([
     'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',

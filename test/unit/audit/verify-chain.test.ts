@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { EMPTY_CHAIN } from '../../../src/audit/hash-chain.js';
+import type { AuditReader } from '../../../src/audit/audit-log.js';
 import type { AuditRow } from '../../../src/audit/audit-row.js';
 import { verifyChain } from '../../../src/audit/verify-chain.js';
 import { fullEntry, someEntries } from '../../support/audit-entries.js';
@@ -61,7 +62,7 @@ describe('verifying the chain', () => {
 
   it('takes entries that are appended while it runs for what they are', async () => {
     let left = 3;
-    const busy = {
+    const busy: Pick<AuditReader, 'after' | 'head'> = {
       after: (after: number, limit: number) => log.after(after, limit),
       head: async () => {
         if (left > 0) await log.inTransaction(({ audit }) => audit.append([fullEntry()]));
@@ -69,6 +70,6 @@ describe('verifying the chain', () => {
         return log.head();
       },
     };
-    expect(await verifyChain({ ...log, ...busy } as never, () => undefined)).toEqual({ ok: true, entries: 13 });
+    expect(await verifyChain(busy, () => undefined)).toEqual({ ok: true, entries: 13 });
   });
 });
