@@ -74,7 +74,15 @@ function visibleNeed({ steps, expiresInSeconds, allowEdits }: ApprovalNeed): Jso
   };
 }
 
-/** A decision as the agent and the audit log see it. */
+/** The findings as those see them who may read the audit log: with what was found where. */
+export function loggedFindings({ findings }: Decision): readonly JsonObject[] {
+  return findings.map((finding) => ({
+    ...visibleFinding(finding),
+    ...(finding.evidence === undefined ? {} : { evidence: finding.evidence.map((one) => ({ ...one })) }),
+  }));
+}
+
+/** A decision as the agent sees it: never with a blocked term or pattern. */
 export function visibleDecision(decision: Decision): JsonObject {
   const { effect, policyVersion, evaluatedAt, mode, approval, findings } = decision;
   return {

@@ -5,7 +5,7 @@ import type { ChaperoneError } from '../kernel/errors.js';
 import type { PolicyVersion } from '../kernel/ids.js';
 import type { Decision } from '../policy/decision.js';
 import { fieldsDigest } from './call.js';
-import { visibleDecision } from './decide-call.js';
+import { loggedFindings } from './decide-call.js';
 import type { CallEnd, OpenCall } from './journal.js';
 import type { CheckedCall } from './prepare-call.js';
 
@@ -35,10 +35,17 @@ export function decisionEntry(open: OpenCall, checked: CheckedCall, decision: De
     ...(decision.policyVersion === null ? {} : { policyVersion: decision.policyVersion as PolicyVersion }),
     verdict: decision.effect,
     ...(decision.effect === 'deny' && strictest !== undefined ? { code: strictest.code } : {}),
-    findings: visibleDecision(decision)['findings'] ?? [],
+    findings: loggedFindings(decision),
     arguments: redact(checked.call.args),
     detail: { dryRun: open.request.dryRun, reason: open.request.reason ?? null, keyId: open.principal.keyId },
   };
+}
+
+/** That the agent is suspended for what a call of its says. */
+export function suspensionEntry(open: OpenCall, decision: Decision, at: Date): NewAuditEntry {
+  const { agentId, callId, principal } = open;
+  const rules = decision.findings.filter(({ suspends }) => suspends).map(({ rule }) => rule);
+  return { kind: 'agent.suspended', at, actor: actorOf(principal), callId, detail: { agentId, rules } };
 }
 
 /** What is about to be done, on what. */

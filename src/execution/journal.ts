@@ -1,5 +1,6 @@
 import type { AuditLog } from '../audit/audit-log.js';
 import type { NewAuditEntry } from '../audit/audit-entry.js';
+import type { AgentStore } from '../identity/agents/agent-store.js';
 import type { Decision } from '../policy/decision.js';
 import type { Clock } from '../kernel/clock.js';
 import { ChaperoneError } from '../kernel/errors.js';
@@ -7,7 +8,7 @@ import type { InTransaction } from '../kernel/in-transaction.js';
 import type { Json } from '../kernel/json.js';
 import type { CallRecord, CallState, StoredAnswer } from './call.js';
 import type { CallStore } from './call-store.js';
-import { decisionEntry, intentEntry, outcomeEntry, refusalEntry } from './journal-entries.js';
+import { decisionEntry, intentEntry, outcomeEntry, refusalEntry, suspensionEntry } from './journal-entries.js';
 import type { CheckedCall } from './prepare-call.js';
 import type { Submission } from './submit-call.js';
 
@@ -44,8 +45,14 @@ export interface CallJournal {
 /** Rolls the transaction back without an error of its own. */
 class KeyTaken extends Error {}
 
+interface Stores {
+  readonly calls: CallStore;
+  readonly audit: AuditLog;
+  readonly agents: Pick<AgentStore, 'get' | 'update'>;
+}
+
 export interface JournalDeps {
-  readonly inTransaction: InTransaction<{ readonly calls: CallStore; readonly audit: AuditLog }>;
+  readonly inTransaction: InTransaction<Stores>;
   readonly clock: Clock;
 }
 
@@ -55,15 +62,17 @@ function makeRecord({ inTransaction, clock }: JournalDeps) {
     open: OpenCall,
     row: Pick<CallRecord, 'state' | 'answer'>,
     entries: readonly NewAuditEntry[],
+    also: (stores: Stores) => Promise<void> = () => Promise.resolve(),
   ): Promise<boolean> => {
     const { callId: id, agentId, principal, idempotencyKey, request, requestDigest, receivedAt: createdAt } = open;
     const { userId } = principal;
     const { tool } = request;
     const fixed = { id, agentId, userId, idempotencyKey, requestDigest, tool, createdAt, updatedAt: clock.now() };
     try {
-      await inTransaction(async ({ calls, audit }) => {
-        if (!(await calls.insert({ ...fixed, ...row }))) throw new KeyTaken();
-        await audit.append(entries);
+      await inTransaction(async (stores) => {
+        if (!(await stores.calls.insert({ ...fixed, ...row }))) throw new KeyTaken();
+        await stores.audit.append(entries);
+        await also(stores);
       });
       return true;
     } catch (error) {
@@ -73,6 +82,14 @@ function makeRecord({ inTransaction, clock }: JournalDeps) {
   };
 }
 
+/** A finding of critical severity suspends the agent together with its denial (section 8 of the contract). */
+async function suspend({ agents, audit }: Stores, open: OpenCall, decision: Decision, at: Date): Promise<void> {
+  if (!decision.findings.some(({ suspends }) => suspends)) return;
+  if ((await agents.get(open.agentId))?.state !== 'active') return;
+  await agents.update(open.agentId, { state: 'suspended' }, at);
+  await audit.append([suspensionEntry(open, decision, at)]);
+}
+
 export function makeJournal(deps: JournalDeps): CallJournal {
   const { clock, inTransaction } = deps;
   const record = makeRecord(deps);
@@ -80,7 +97,9 @@ export function makeJournal(deps: JournalDeps): CallJournal {
     dryRun: (open, checked, decision, answer) =>
       record(open, { state: 'dry_run', answer }, [decisionEntry(open, checked, decision, clock.now())]),
     denied: (open, checked, decision, answer) =>
-      record(open, { state: 'denied', answer }, [decisionEntry(open, checked, decision, clock.now())]),
+      record(open, { state: 'denied', answer }, [decisionEntry(open, checked, decision, clock.now())], (stores) =>
+        suspend(stores, open, decision, clock.now()),
+      ),
     intent: (open, checked, decision) =>
       record(open, { state: 'running', answer: null }, [
         decisionEntry(open, checked, decision, clock.now()),

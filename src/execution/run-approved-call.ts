@@ -13,7 +13,7 @@ import type { InTransaction } from '../kernel/in-transaction.js';
 import type { PolicyVersion } from '../kernel/ids.js';
 import type { Decision } from '../policy/decision.js';
 import type { CallStore } from './call-store.js';
-import { visibleDecision } from './decide-call.js';
+import { loggedFindings, visibleDecision } from './decide-call.js';
 import { intentEntry, outcomeEntry } from './journal-entries.js';
 import type { CallJournal, OpenCall } from './journal.js';
 import type { CheckedCall } from './prepare-call.js';
@@ -76,7 +76,7 @@ function claimEntries(
         ...claimed,
         ...(policyVersion === null ? {} : { policyVersion: policyVersion as PolicyVersion }),
         verdict: effect,
-        findings: visibleDecision(decision)['findings'] ?? [],
+        findings: loggedFindings(decision),
         arguments: redact(approval.effective),
       },
       intentEntry(open, checked, at),

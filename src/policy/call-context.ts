@@ -1,3 +1,4 @@
+import type { FieldsResult, Scanner } from '../content/index.js';
 import type { PolicyCall, Facts } from './facts.js';
 import { parseAddress, type Address } from './match/address.js';
 import { zoneOf, type Zone } from './time/zone.js';
@@ -16,6 +17,7 @@ export class CallContext {
   #login: string | undefined;
   #roles: readonly string[] | undefined;
   #address: Address | undefined;
+  #scans: Map<string, FieldsResult> | undefined;
 
   constructor(call: PolicyCall, facts: Facts) {
     this.call = call;
@@ -39,6 +41,15 @@ export class CallContext {
     this.#address ??= ip === null ? undefined : parseAddress(ip);
     if (this.#address === undefined) throw new Undecidable("the caller's address is unknown");
     return this.#address;
+  }
+
+  /** What a policy's scanner finds in these fields of the arguments; absent: in all. Rules for the same fields share a scan. */
+  scanned(scanner: Scanner, fields: readonly string[] | undefined): FieldsResult {
+    const key = JSON.stringify(fields ?? null);
+    const scans = (this.#scans ??= new Map<string, FieldsResult>());
+    const known = scans.get(key) ?? scanner.scanFields(this.call.args, fields);
+    scans.set(key, known);
+    return known;
   }
 
   /** The zone of that name; `site` is WordPress's. Throws `Undecidable` when there is none. */

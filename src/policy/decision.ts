@@ -12,6 +12,7 @@ export type FindingCode =
   | 'policy_field_denied'
   | 'policy_time_denied'
   | 'policy_blackout'
+  | 'policy_content_noticed'
   | 'policy_content_denied'
   | 'rate_limited'
   | 'policy_evaluation_failed';
@@ -24,6 +25,10 @@ export interface Unlock {
   readonly retryAfter?: number;
   /** The argument to leave out: a JSON pointer into `args`. */
   readonly leaveOut?: string;
+  /** The text to write otherwise: a JSON pointer into `args`. */
+  readonly rewrite?: string;
+  /** Somebody with this capability can lift it: by another policy, or by letting a suspended agent go on. */
+  readonly administrator?: 'ai_agent_manage_policies' | 'ai_agent_manage_agents';
   /** The types or statuses to keep to. */
   readonly types?: readonly string[];
   readonly statuses?: readonly string[];
@@ -45,6 +50,18 @@ export interface Verdict {
   /** The argument at fault: a JSON pointer into `args`. */
   readonly pointer?: string;
   readonly unlock?: Unlock;
+  /** For the audit log and those who read it. Never for the caller: it would learn what is blocked. */
+  readonly evidence?: readonly Evidence[];
+  /** The agent is to be suspended for it. */
+  readonly suspends?: true;
+}
+
+/** A blocked term or pattern, and where it was found: UTF-16 offsets into the field's text, `end` exclusive. */
+export interface Evidence {
+  readonly kind: 'term' | 'pattern';
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
 }
 
 export interface Finding extends Verdict {

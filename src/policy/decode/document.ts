@@ -1,8 +1,7 @@
 import { EFFECTS, MODES, type BlockName, type PolicyDocument, type RuleOf } from '../document.js';
-import { NOT_EVALUATED_YET, notEvaluatedYet } from '../evaluated.js';
 import { LIMITS } from '../limits.js';
 import { BLOCKS } from '../rules/index.js';
-import { fault, faultAt, MISTAKEN, quoted, type DecodeContext } from './context.js';
+import { fault, MISTAKEN, quoted, type DecodeContext } from './context.js';
 import { arrayOf, objectOf, optional, refine, required, type Decoder } from './decoder.js';
 import { oneOf, text } from './values.js';
 import { zone } from './words.js';
@@ -27,17 +26,7 @@ function rulesOf<K extends BlockName>(name: K, decode: Decoder<RuleOf<K>>): Deco
     if (context.rules > LIMITS.rules + 1) return MISTAKEN;
     return fault(context, spot, `A policy has at most ${LIMITS.rules} rules, and this is one more.`);
   };
-  return unlessNotYet(name, arrayOf(counted, `rules of ${name}`, Infinity));
-}
-
-/** A block that this version doesn't evaluate is a mistake at its name unless it is empty. */
-function unlessNotYet<T>(name: BlockName | 'severities', decode: Decoder<T>): Decoder<T> {
-  return (spot, context) => {
-    const decoded = decode(spot, context);
-    if (!NOT_EVALUATED_YET.blocks.includes(name) || (spot.node.children ?? []).length === 0) return decoded;
-    faultAt(context, spot.key?.offset ?? spot.node.offset, spot.pointer, notEvaluatedYet(`The block ${quoted(name)}`));
-    return MISTAKEN;
-  };
+  return arrayOf(counted, `rules of ${name}`, Infinity);
 }
 
 const shape = objectOf('a policy', {
@@ -49,7 +38,7 @@ const shape = objectOf('a policy', {
   entities: optional(rulesOf('entities', BLOCKS.entities.decode)),
   time: optional(rulesOf('time', BLOCKS.time.decode)),
   content: optional(rulesOf('content', BLOCKS.content.decode)),
-  severities: optional(unlessNotYet('severities', severities)),
+  severities: optional(severities),
   rateLimits: optional(rulesOf('rateLimits', BLOCKS.rateLimits.decode)),
   approvals: optional(rulesOf('approvals', BLOCKS.approvals.decode)),
 });

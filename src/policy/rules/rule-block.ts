@@ -17,6 +17,5 @@ export interface RuleBlock<K extends BlockName> {
   readonly decode: Decoder<RuleOf<K>>;
   /** Whether all or any of what a call touches must fit the rule's `match`. */
   readonly reach: (rule: RuleOf<K>) => Reach;
-  /** Null while the block isn't evaluated (see evaluated.ts): then no document with such a rule parses. */
-  readonly compile: ((rule: RuleOf<K>, document: PolicyDocument, source: Position | undefined) => Judge) | null;
+  readonly compile: (rule: RuleOf<K>, document: PolicyDocument, source: Position | undefined) => Judge;
 }

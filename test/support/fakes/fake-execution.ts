@@ -1,5 +1,8 @@
 import type { NewAuditEntry } from '../../../src/audit/audit-entry.js';
 import type { AuditLog } from '../../../src/audit/audit-log.js';
+import type { Agent } from '../../../src/identity/agents/agent.js';
+import type { AgentStore } from '../../../src/identity/agents/agent-store.js';
+import type { WpUserId } from '../../../src/kernel/ids.js';
 import type { InTransaction } from '../../../src/kernel/in-transaction.js';
 import type { WpClient, WpReply, WpRequest } from '../../../src/execution/wordpress/wp-client.js';
 import { FakeApprovalStore } from './fake-approval-store.js';
@@ -9,12 +12,25 @@ type Transaction = InTransaction<{
   readonly calls: FakeCallStore;
   readonly approvals: FakeApprovalStore;
   readonly audit: AuditLog;
+  readonly agents: Pick<AgentStore, 'get' | 'update'>;
 }>;
 
 /** Calls and audit entries in memory, committed together or not at all, and every commit noted down in `events`. */
 export class FakeExecution {
   readonly calls = new FakeCallStore();
   readonly approvals = new FakeApprovalStore();
+  /** Of the one agent that there is. */
+  agentState: Agent['state'] = 'active';
+  readonly agents: Pick<AgentStore, 'get' | 'update'> = {
+    get: (id) => {
+      const agent = { id, name: 'bot', userId: 7 as WpUserId, directUse: false, createdAt: this.now };
+      return Promise.resolve({ ...agent, state: this.agentState });
+    },
+    update: (_id, { state }) => {
+      this.agentState = state ?? this.agentState;
+      return Promise.resolve(true);
+    },
+  };
   entries: readonly NewAuditEntry[] = [];
   /** Commits (`call.intent+…`) and requests (`POST wp/v2/posts`) in the order in which they happened. */
   readonly events: string[] = [];
@@ -35,7 +51,14 @@ export class FakeExecution {
   };
 
   #run: Transaction = async (work) => {
-    const undo = [this.calls.snapshot(), this.approvals.snapshot()];
+    const { agentState } = this;
+    const undo = [
+      this.calls.snapshot(),
+      this.approvals.snapshot(),
+      () => {
+        this.agentState = agentState;
+      },
+    ];
     const written: NewAuditEntry[] = [];
     const append = (entries: readonly NewAuditEntry[]) => {
       written.push(...entries);
@@ -43,7 +66,7 @@ export class FakeExecution {
     };
     let result;
     try {
-      result = await work({ calls: this.calls, approvals: this.approvals, audit: { append } });
+      result = await work({ calls: this.calls, approvals: this.approvals, agents: this.agents, audit: { append } });
       this.beforeCommit(written.map(({ kind }) => kind));
     } catch (error) {
       for (const each of undo) each();

@@ -11,9 +11,7 @@ const match = (rest: string): string => tool(`"match": { ${rest} }`);
 const arg = (rest: string): string => match(`"args": [${rest}]`);
 const time = (rest: string): string => policy(`"time": [{ "id": "t", ${rest} }]`);
 const window = (rest: string): string => time(`"allow": [{ ${rest} }]`);
-/** Rules of a block that isn't evaluated yet carry that fault at the block's name, beside their own. */
-const later = (block: string, rest: string): string => policy(`«"${block}": [{ "id": "x", ${rest} }]`);
-const content = (rest: string): string => later('content', `"terms": ["a"], "severity": "low", ${rest}`);
+const content = (rest: string): string => policy(`"content": [{ "id": "x", "severity": "low", ${rest} }]`);
 const limit = (rest: string): string => policy(`"rateLimits": [{ "id": "x", ${rest} }]`);
 const approval = (rest: string): string => policy(`"approvals": [{ "id": "x", ${rest} }]`);
 const step = (rest: string): string => approval(`"steps": [${rest}]`);
@@ -160,16 +158,22 @@ export const MISTAKES: readonly Mistake[] = [
     what: 'an answer to violations that is none',
     text: time('"onViolation": «"allow", "allow": [{ "from": "09:00", "to": "10:00" }]'),
   },
-  // what isn't evaluated yet
+  // content, limits, approvals
   { what: 'a mode in other letters', text: policy('"mode": «"Review"'), pointers: ['/mode'] },
-  { what: 'severities', text: policy('«"severities": { "low": "deny" }'), pointers: ['/severities'] },
-  { what: 'an unknown severity', text: policy('«"severities": { «"lowest": "deny", "high": «"no" }') },
-  { what: 'content', text: content('"fields": ["/title"]'), pointers: ['/content'] },
-  { what: 'an unknown severity of content', text: later('content', '"terms": ["a"], "severity": «"grave"') },
-  { what: 'a rule of content that looks for nothing', text: policy('«"content": [«{ "id": "x", "severity": "low" }]') },
-  { what: 'an empty term', text: later('content', '"terms": [«""], "severity": "low"') },
-  { what: 'a pattern of content', text: content('"patterns": ["ok", «"(?!no)"]') },
-  { what: 'a field of content', text: content('"fields": [«"title"]') },
+  { what: 'an unknown severity', text: policy('"severities": { «"lowest": "deny", "high": «"no" }') },
+  {
+    what: 'an unknown severity of content',
+    text: policy('"content": [{ "id": "x", "terms": ["a"], "severity": «"grave" }]'),
+  },
+  { what: 'a rule of content that looks for nothing', text: policy('"content": [«{ "id": "x", "severity": "low" }]') },
+  { what: 'an empty term', text: content('"terms": ["a", «""]'), pointers: ['/content/0/terms/1'] },
+  {
+    what: 'a term that nobody would see',
+    text: content('"terms": ["a", «"\\u200b"]'),
+    pointers: ['/content/0/terms/1'],
+  },
+  { what: 'a pattern of content', text: content('"patterns": ["ok", «"(?!no)"]'), pointers: ['/content/0/patterns/1'] },
+  { what: 'a field of content', text: content('"terms": ["a"], "fields": [«"title"]') },
   { what: 'a limit per nothing', text: limit('"per": «[], "limit": 1, "window": "day"') },
   { what: 'a limit per something else', text: limit('"per": [«"role"], "limit": 1, "window": "day"') },
   { what: 'a limit per the same twice', text: limit('"per": ["ip", «"ip"], "limit": 1, "window": "day"') },
