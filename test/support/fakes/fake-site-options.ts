@@ -1,17 +1,22 @@
 import type { OptionName, SiteOptions } from '../../../src/settings/site-options.js';
 
+function owned(name: OptionName): OptionName {
+  if (!/^ai_agent_[a-z0-9_]+$/.test(name)) throw new Error(`the option ${name} isn't one of ours`);
+  return name;
+}
+
 /** Options in memory; `writes` counts what was written. */
 export class FakeSiteOptions implements SiteOptions {
   readonly rows = new Map<string, string>();
   writes = 0;
 
-  read(name: OptionName): Promise<string | undefined> {
-    return Promise.resolve(this.rows.get(name));
+  async read(name: OptionName): Promise<string | undefined> {
+    return Promise.resolve(this.rows.get(owned(name)));
   }
 
-  write(name: OptionName, value: string): Promise<void> {
+  async write(name: OptionName, value: string): Promise<void> {
     this.writes += 1;
-    this.rows.set(name, value);
+    this.rows.set(owned(name), value);
     return Promise.resolve();
   }
 }
