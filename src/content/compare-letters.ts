@@ -1,0 +1,135 @@
+import { CASE, DIGIT, lettersFor, PAIR, SIGN } from './disguise.js';
+import type { Stretch } from './layout.js';
+import type { LetterStream } from './letter-stream.js';
+import { scriptOf } from './script.js';
+import type { TermForm } from './term.js';
+
+const SMALL_I = 0x69;
+const SMALL_L = 0x6c;
+const DOTLESS_I = 0x131;
+/** How many letters on each side say in which writing system a text is. */
+const SURROUNDINGS = 60;
+
+/** How the letters of a stretch come to be those of a term. */
+interface Tally {
+  same: number;
+  signs: number;
+  lookalikes: number;
+  pairs: number;
+  foreignMarks: number;
+  noise: number;
+}
+
+/**
+ * Whether the letters of the stretch are the term's, or a reader would take them for its letters. They share their
+ * symbols already; here each disguise has to be one that somebody would write, in a place where it is one.
+ */
+export function lettersAgree(stretch: Stretch, form: TermForm): boolean {
+  const tally: Tally = { same: 0, signs: 0, lookalikes: 0, pairs: 0, foreignMarks: 0, noise: 0 };
+  for (let at = 0; at < form.symbols.length; at += 1) {
+    if (!countLetter(stretch.stream, stretch.start + at, form, at, tally)) return false;
+  }
+  const size = form.symbols.length;
+  return (
+    marksAgree(tally, size) &&
+    (tally.signs === 0 || (size > 3 ? tally.signs * 2 <= size : size === 3 && tally.signs === 1)) &&
+    (tally.pairs === 0 || size >= 4) &&
+    (tally.lookalikes === 0 || lookalikesDisguise(stretch, form))
+  );
+}
+
+function countLetter(stream: LetterStream, place: number, form: TermForm, at: number, tally: Tally): boolean {
+  const letter = stream.letters[place] ?? 0;
+  const wanted = form.letters[at] ?? 0;
+  tally.noise += stream.noise[place] ?? 0;
+  if (letter === wanted) tally.same += 1;
+  else if (!countDisguise(stream, place, form, at, tally)) return false;
+  const sign = stream.disguises[place] === SIGN || (stream.disguises[place] === DIGIT && letter !== wanted);
+  if (!sign && stream.marks[place] !== form.marks[at]) {
+    if ((form.marks[at] ?? 0) !== 0 && (stream.marks[place] ?? 0) === 0) return false;
+    tally.foreignMarks += 1;
+  }
+  return true;
+}
+
+function countDisguise(stream: LetterStream, place: number, form: TermForm, at: number, tally: Tally): boolean {
+  const letter = stream.letters[place] ?? 0;
+  const wanted = form.letters[at] ?? 0;
+  const look = form.looks[at] ?? 0;
+  switch (stream.disguises[place]) {
+    case DIGIT:
+    case SIGN:
+      tally.signs += 1;
+      return lettersFor(letter).includes(look) || (lettersFor(letter).length === 0 && stream.looks[place] === look);
+    case CASE:
+      return isIOrL(wanted);
+    case PAIR:
+      tally.pairs += 1;
+      return wanted === stream.looks[place];
+    default:
+      tally.lookalikes += 1;
+      if (wanted < 0 || (letter < 0x80 && wanted < 0x80)) return false;
+      return stream.looks[place] === look || (letter >= 0x80 && stream.looks[place] === SMALL_L && isIOrL(look));
+  }
+}
+
+const isIOrL = (letter: number): boolean => letter === SMALL_I || letter === SMALL_L;
+
+/**
+ * A real accent makes another letter. Accents on every letter, or beside marks that no orthography knows, are noise. A term
+ * with an accent isn't found in a word without it.
+ */
+function marksAgree(tally: Tally, size: number): boolean {
+  return tally.foreignMarks === 0 || tally.noise > 0 || (tally.foreignMarks === size && size >= 4);
+}
+
+/**
+ * Whether letters that only look like the term's are a disguise: a word of several writing systems is one; a word all in
+ * another one than the term's is one unless the text around it is written like that: `сор` is Russian among Russian.
+ */
+function lookalikesDisguise(stretch: Stretch, form: TermForm): boolean {
+  const scripts = new Set<string>();
+  let dotless = false;
+  for (let place = stretch.start; place <= stretch.end; place += 1) {
+    const letter = stretch.stream.letters[place] ?? 0;
+    if (isWritten(stretch.stream, place)) scripts.add(scriptOf(letter));
+    dotless ||= letter === DOTLESS_I;
+  }
+  if (dotless && turkishAround(stretch)) return false;
+  const [only = '', second] = scripts;
+  if (second !== undefined) return true;
+  if (form.letters.every((letter) => letter < 0x41 || scriptOf(letter) === only)) return true;
+  return !prevailsAround(stretch, only);
+}
+
+const isWritten = (stream: LetterStream, place: number): boolean => {
+  const disguise = stream.disguises[place];
+  return disguise !== SIGN && disguise !== DIGIT && (stream.letters[place] ?? 0) > 0x40;
+};
+
+function* around({ stream, start, end }: Stretch): Iterable<number> {
+  for (let place = Math.max(0, start - SURROUNDINGS); place < start; place += 1) yield place;
+  for (let place = end + 1; place < Math.min(stream.length, end + 1 + SURROUNDINGS); place += 1) yield place;
+}
+
+function prevailsAround(stretch: Stretch, script: string): boolean {
+  let all = 0;
+  let same = 0;
+  for (const place of around(stretch)) {
+    if (!isWritten(stretch.stream, place)) continue;
+    all += 1;
+    if (scriptOf(stretch.stream.letters[place] ?? 0) === script) same += 1;
+  }
+  return same > 0 && same * 2 >= all;
+}
+
+/** Dotless i, g with a breve or s with a cedilla: the text is Turkish or a relative's, where `sık` is no disguise of `sik`. */
+function turkishAround(stretch: Stretch): boolean {
+  for (const place of around(stretch)) {
+    const letter = stretch.stream.letters[place];
+    const marks = stretch.stream.marks[place];
+    if (letter === DOTLESS_I || (letter === 0x67 && marks === 0x306) || (letter === 0x73 && marks === 0x327))
+      return true;
+  }
+  return false;
+}

@@ -1,0 +1,71 @@
+/** How a letter came about, when it isn't simply written. */
+export const PLAIN = 0;
+/** A digit inside a word. */
+export const DIGIT = 1;
+/** A sign inside a word. */
+export const SIGN = 2;
+/** A capital I among small letters, a small l among capitals. */
+export const CASE = 3;
+/** Two letters that read as one: `rn`, `vv`. */
+export const PAIR = 4;
+export type Disguise = typeof PLAIN | typeof DIGIT | typeof SIGN | typeof CASE | typeof PAIR;
+
+const code = (char: string): number => char.codePointAt(0) ?? 0;
+
+/** Letters that a digit or sign is written for. The first one decides in which class it is looked for. */
+const STANDS_FOR: Readonly<Record<string, string>> = {
+  '0': 'o',
+  '1': 'il',
+  '2': 'z',
+  '3': 'e',
+  '4': 'a',
+  '5': 's',
+  '6': 'bg',
+  '7': 't',
+  '8': 'b',
+  '9': 'gq',
+  '@': 'a',
+  $: 's',
+  '!': 'il',
+  '|': 'li',
+  '+': 't',
+  '(': 'c',
+  '[': 'c',
+  '{': 'c',
+  '<': 'c',
+  '^': 'a',
+  '£': 'l',
+  '¢': 'c',
+  '€': 'e',
+  '¥': 'y',
+  '§': 's',
+  '©': 'c',
+  '®': 'r',
+  '×': 'x',
+  µ: 'u',
+};
+const standsFor = new Map(
+  Object.entries(STANDS_FOR).map(([char, letters]) => [code(char), Array.from(letters).map(code)] as const),
+);
+
+/** The letters that a digit or sign may be written for; none when it stands for nothing but itself. */
+export function lettersFor(codePoint: number): readonly number[] {
+  return standsFor.get(codePoint) ?? [];
+}
+
+const CLASSES = new Map([
+  [code('i'), code('l')],
+  [code('g'), code('b')],
+  [code('q'), code('b')],
+]);
+
+/** Letters that one sign may be written for share a class, so that one automaton finds them all. */
+export function classOf(look: number): number {
+  return CLASSES.get(look) ?? look;
+}
+
+/** What a pair of letters reads as, or 0. */
+export function pairOf(first: number, second: number): number {
+  if (first === 0x72 && second === 0x6e) return 0x6d;
+  return first === 0x76 && second === 0x76 ? 0x77 : 0;
+}

@@ -1,0 +1,121 @@
+import { SIGN } from './disguise.js';
+import { EDGE, LINK, SIGNS, SOFT, SPACE, STOP } from './letter-stream.js';
+import type { LetterStream } from './letter-stream.js';
+import type { TermForm } from './term.js';
+
+/** A stretch of a stream that holds a term's letters: the places of the first and the last of them. */
+export interface Stretch {
+  readonly stream: LetterStream;
+  readonly start: number;
+  readonly end: number;
+}
+
+const FULL_STOP = 0x2e;
+/** More signs than this between two letters, and no reader joins them. */
+const WIDEST_GAP = 3;
+
+/**
+ * Whether what stands between the letters lets a reader take them for the term: written as its words are, or all letters
+ * apart in one way (`s c a m`, `s.c.a.m`), or its words broken by signs (`sc-am`, `s*cam`).
+ */
+export function readsAsOne(stretch: Stretch, form: TermForm): boolean {
+  return asWords(stretch, form) || spacedOut(stretch, form) || brokenBySigns(stretch, form);
+}
+
+const gapAt = ({ stream }: Stretch, place: number): number => stream.gaps[place] ?? EDGE;
+const startsWord = ({ start }: Stretch, form: TermForm, place: number): boolean => form.wordStarts[place - start] === 1;
+
+function asWords(stretch: Stretch, form: TermForm): boolean {
+  for (let place = stretch.start + 1; place <= stretch.end; place += 1) {
+    const gap = gapAt(stretch, place);
+    if (startsWord(stretch, form, place) ? !parts(stretch, place) : (gap & (SIGNS | SPACE)) !== 0) return false;
+  }
+  return true;
+}
+
+/** Whether a gap parts two words of one term: white space, markup, a hyphen and the like, not the end of a sentence. */
+function parts(stretch: Stretch, place: number): boolean {
+  const gap = gapAt(stretch, place);
+  if (gap === 0) return false;
+  if ((gap & SIGNS) === 0) return true;
+  if ((stretch.stream.gapSizes[place] ?? 0) > WIDEST_GAP) return false;
+  return (gap & (STOP | LINK)) === 0 || ((gap & SPACE) === 0 && stretch.stream.gapSigns[place] === FULL_STOP);
+}
+
+/** What a gap is made of: a sign, 1 for white space alone, or 0 when that can't be said. */
+function gapKind(stretch: Stretch, place: number): number {
+  const gap = gapAt(stretch, place);
+  if ((gap & SIGNS) !== 0) return Math.max(0, stretch.stream.gapSigns[place] ?? 0);
+  return (gap & SPACE) !== 0 ? 1 : 0;
+}
+
+/** Every letter apart in the same way; where white space parts them, one pair of four or more may stand together. */
+function spacedOut(stretch: Stretch, form: TermForm): boolean {
+  const size = form.symbols.length;
+  if (size < 3) return false;
+  let kind = 0;
+  let together = 0;
+  for (let place = stretch.start + 1; place <= stretch.end; place += 1) {
+    if (startsWord(stretch, form, place)) {
+      if (gapAt(stretch, place) === 0) return false;
+      continue;
+    }
+    const here = gapKind(stretch, place);
+    const gap = gapAt(stretch, place);
+    if (here === 0 && (gap & SIGNS) === 0) together += 1;
+    else if (here === 0 || (kind !== 0 && here !== kind)) return false;
+    else kind = here;
+    if ((stretch.stream.gapSizes[place] ?? 0) > WIDEST_GAP) return false;
+    if ((gap & LINK) !== 0 && size < 4) return false;
+  }
+  return kind !== 0 && together <= (size >= 4 && kind === 1 ? 1 : 0) && standsAlone(stretch, kind);
+}
+
+/** Words of one letter that may stand beside a term whose letters are all apart: `this is a s c a m`. */
+const ONE_LETTER_WORDS = new Set(Array.from('aiyoeuàéивскоуяаі').map((char) => char.codePointAt(0) ?? 0));
+
+function standsAlone(stretch: Stretch, kind: number): boolean {
+  const { stream, start, end } = stretch;
+  if (kind !== 1) return !tied(stretch, start, kind) && !tied(stretch, end + 1, kind);
+  const single = (place: number): boolean =>
+    place >= 0 && place < stream.length && gapKind(stretch, place) === 1 && gapKind(stretch, place + 1) === 1;
+  const allowed = (place: number, further: number): boolean =>
+    !single(place) || (ONE_LETTER_WORDS.has(stream.letters[place] ?? 0) && !single(further));
+  return allowed(start - 1, start - 2) && allowed(end + 1, end + 2);
+}
+
+/** Whether the same sign, with no white space, ties the stretch to more letters. */
+function tied(stretch: Stretch, place: number, kind: number): boolean {
+  return gapKind(stretch, place) === kind && (gapAt(stretch, place) & (SPACE | EDGE | SOFT)) === 0;
+}
+
+/** Signs inside a word: all of what stands between two spaces is the term, but for the signs. */
+function brokenBySigns(stretch: Stretch, form: TermForm): boolean {
+  if (form.symbols.length < 4) return false;
+  let broken = 0;
+  for (let place = stretch.start + 1; place <= stretch.end; place += 1) {
+    if (startsWord(stretch, form, place)) {
+      if (!parts(stretch, place)) return false;
+      continue;
+    }
+    const gap = gapAt(stretch, place);
+    if ((gap & (SPACE | LINK)) !== 0) return false;
+    if ((gap & SIGNS) === 0) continue;
+    const sign = stretch.stream.gapSigns[place];
+    if ((gap & STOP) !== 0 && sign !== FULL_STOP) return false;
+    if ((stretch.stream.gapSizes[place] ?? 0) > WIDEST_GAP) return false;
+    broken += 1;
+  }
+  return broken > 0 && endsToken(stretch, stretch.start) && endsToken(stretch, stretch.end + 1);
+}
+
+function endsToken(stretch: Stretch, place: number): boolean {
+  const gap = gapAt(stretch, place);
+  if ((gap & (SPACE | EDGE | SOFT)) !== 0) return true;
+  return (gap & STOP) !== 0 && stretch.stream.gapSigns[place] !== FULL_STOP;
+}
+
+/** Whether the letter at `place` was written as a sign, which may end a word as well as be part of one. */
+export function isSign(stream: LetterStream, place: number): boolean {
+  return place >= 0 && place < stream.length && stream.disguises[place] === SIGN;
+}

@@ -1,0 +1,122 @@
+import { RE2JS } from 're2js';
+import { automatonBuilder } from './automaton.js';
+import type { Automaton } from './automaton.js';
+import type { MappedText } from './mapped-text.js';
+import { cleanReading, lookReading, plainReading } from './reading-text.js';
+import type { ReadingText } from './reading-text.js';
+import { foldForLiterals, requiredLiterals } from './required-literal.js';
+
+export interface PatternHit {
+  readonly pattern: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface PatternFault {
+  readonly pattern: number;
+  readonly message: string;
+}
+
+export interface PatternIndex {
+  readonly compiled: readonly (RE2JS | undefined)[];
+  /** Literals of all patterns; each is added under the number of its pattern. */
+  readonly literals: Automaton;
+  /** Patterns of which no literal is known: they run on every text. */
+  readonly always: readonly number[];
+}
+
+/** Compiles RE2 patterns, ignoring case, or says which ones can't be. */
+export function indexPatterns(sources: readonly string[]): {
+  readonly index: PatternIndex;
+  readonly faults: readonly PatternFault[];
+} {
+  const faults: PatternFault[] = [];
+  const builder = automatonBuilder();
+  const always: number[] = [];
+  const compiled = sources.map((source, pattern) => {
+    try {
+      const expression = RE2JS.compile(source, RE2JS.CASE_INSENSITIVE);
+      const literals = literalsOf(source);
+      if (literals === undefined) always.push(pattern);
+      else for (const literal of literals) builder.add([...symbolsOf(literal)], pattern);
+      return expression;
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      faults.push({ pattern, message: message.replace(/^error parsing regexp: /, '') });
+      return undefined;
+    }
+  });
+  return { index: { compiled, literals: builder.build(), always }, faults };
+}
+
+function literalsOf(source: string): readonly string[] | undefined {
+  try {
+    return requiredLiterals(source);
+  } catch {
+    return undefined;
+  }
+}
+
+function symbolsOf(text: string): Int32Array {
+  const symbols = new Int32Array(text.length);
+  for (let at = 0; at < text.length; at += 1) symbols[at] = text.charCodeAt(at);
+  return symbols;
+}
+
+/** Where exactly a pattern matches costs much more than whether it does, so that is asked this often for one text. */
+export interface PatternBudget {
+  locations: number;
+}
+
+/** What goes through all searches of one text. */
+export interface PatternSearch {
+  readonly wanted: (pattern: number) => boolean;
+  readonly found: (hit: PatternHit) => void;
+}
+
+/** Looks for every pattern that is still wanted in the text as it stands, cleaned, and as its letters look. */
+export function findPatterns(
+  text: MappedText,
+  index: PatternIndex,
+  budget: PatternBudget,
+  search: PatternSearch,
+): void {
+  if (index.compiled.length === 0) return;
+  for (const reading of readings(text)) {
+    for (const pattern of candidates(reading.text, index)) {
+      const expression = search.wanted(pattern) ? index.compiled[pattern] : undefined;
+      if (expression?.test(reading.text) === true) search.found({ pattern, ...locate(expression, reading, budget) });
+    }
+  }
+}
+
+function* readings(text: MappedText): Iterable<ReadingText> {
+  const plain = plainReading(text);
+  yield plain;
+  const clean = cleanReading(text);
+  if (clean.text !== plain.text) yield clean;
+  const look = lookReading(clean);
+  if (look !== undefined) yield look;
+}
+
+/** Patterns whose literals occur, and those without one. */
+function candidates(text: string, { literals, always }: PatternIndex): ReadonlySet<number> {
+  const present = new Set(always);
+  if (literals.size === 0) return present;
+  const folded = foldForLiterals(text);
+  literals.walk(symbolsOf(folded), folded.length, (_end, state) => {
+    for (const pattern of literals.wordsAt(state)) present.add(pattern);
+  });
+  return present;
+}
+
+/** The first match; all of the text when it would cost too much to say. */
+function locate(expression: RE2JS, { text, places }: ReadingText, budget: PatternBudget): { from: number; to: number } {
+  const whole = { from: 0, to: places.at(-1) ?? 0 };
+  if (budget.locations <= 0) return whole;
+  budget.locations -= 1;
+  const matcher = expression.matcher(text);
+  if (!matcher.find()) return whole;
+  const end = Math.max(matcher.start(), matcher.end() - 1);
+  return { from: places[matcher.start()] ?? 0, to: places[end] ?? whole.to };
+}

@@ -1,0 +1,195 @@
+import { characterOf, composes } from './character.js';
+import type { Character, Letter } from './character.js';
+import { CASE, classOf, DIGIT, lettersFor, PAIR, pairOf, PLAIN, SIGN } from './disguise.js';
+import type { Disguise } from './disguise.js';
+import { EDGE, INVISIBLE, LetterStream, LINK, SIGNS, SOFT, SPACE, STOP } from './letter-stream.js';
+import { BLOCK_EDGE, SOFT_EDGE } from './mapped-text.js';
+import type { MappedText } from './mapped-text.js';
+
+/**
+ * How letters are read: `exact` as they are (case and compatibility forms apart), `look` as what they may be taken for,
+ * with digits as letters, `signs` with signs as letters too, `literal` with every sign as a letter of its own.
+ */
+export type Reading = 'exact' | 'look' | 'signs' | 'literal';
+
+const ENDS_A_PART = new Set(Array.from('.,;:!?()[]{}"…。、，！？；：«»“”¿¡').map((char) => char.codePointAt(0) ?? 0));
+const LINKS = new Set(Array.from("'’,ʼ`´،").map((char) => char.codePointAt(0) ?? 0));
+
+/** Reads a text's letters, in linear time. */
+export function readLetters(text: MappedText, reading: Reading): LetterStream {
+  const stream = new LetterStream(text.length);
+  const marks = new MarkReader(stream);
+  stream.note(EDGE);
+  for (let at = 0; at < text.length; at += 1) {
+    const codePoint = text.codePoints[at] ?? 0;
+    if (codePoint < 0) {
+      if (codePoint === SOFT_EDGE || codePoint === BLOCK_EDGE) stream.note(SOFT);
+      continue;
+    }
+    const character = characterOf(codePoint);
+    switch (character.kind) {
+      case 'letter':
+        marks.settle();
+        for (const letter of character.letters) putLetter(stream, reading, letter, text, at);
+        break;
+      case 'mark':
+        marks.add(codePoint, at);
+        break;
+      case 'overlay':
+        marks.noise(at);
+        stream.note(INVISIBLE);
+        break;
+      case 'dropped':
+        stream.note(INVISIBLE);
+        break;
+      case 'space':
+        stream.note(SPACE);
+        break;
+      case 'sign':
+        marks.settle();
+        putSign(stream, reading, character, codePoint, at);
+        break;
+    }
+  }
+  marks.settle();
+  stream.note(EDGE);
+  return stream;
+}
+
+function putLetter(stream: LetterStream, reading: Reading, letter: Letter, text: MappedText, at: number): void {
+  if (reading === 'exact' || reading === 'literal') {
+    stream.put(letter.letter, { ...letter, disguise: PLAIN }, at);
+    return;
+  }
+  const disguise = disguiseOf(letter, text, at);
+  const look = disguise === DIGIT ? (lettersFor(letter.letter)[0] ?? letter.look) : letter.look;
+  stream.put(classOf(look), { letter: letter.letter, marks: letter.marks, look, disguise }, at);
+  joinPair(stream);
+}
+
+const isSmall = (codePoint: number): boolean => codePoint >= 0x61 && codePoint <= 0x7a;
+const isCapital = (codePoint: number): boolean => codePoint >= 0x41 && codePoint <= 0x5a;
+
+function disguiseOf({ letter }: Letter, text: MappedText, at: number): Disguise {
+  if (letter >= 0x30 && letter <= 0x39) return lettersFor(letter).length > 0 ? DIGIT : PLAIN;
+  const before = text.codePoints[at - 1] ?? 0;
+  const after = text.codePoints[at + 1] ?? 0;
+  if (text.codePoints[at] === 0x49) return isSmall(before) || isSmall(after) ? CASE : PLAIN;
+  if (text.codePoints[at] === 0x6c) return isCapital(before) || isCapital(after) ? CASE : PLAIN;
+  return PLAIN;
+}
+
+/** Makes one letter of a pair that reads as one; both of its letters are kept, as one number. */
+function joinPair(stream: LetterStream): void {
+  const last = stream.length - 1;
+  if (last < 1 || (stream.gaps[last] ?? 0) !== 0) return;
+  const pair = pairOf(stream.looks[last - 1] ?? 0, stream.looks[last] ?? 0);
+  if (
+    pair === 0 ||
+    stream.disguises[last - 1] === PAIR ||
+    (stream.marks[last - 1] ?? 0) + (stream.marks[last] ?? 0) !== 0
+  )
+    return;
+  stream.length = last;
+  stream.symbols[last - 1] = classOf(pair);
+  stream.looks[last - 1] = pair;
+  stream.letters[last - 1] = -pair;
+  stream.disguises[last - 1] = PAIR;
+  stream.to[last - 1] = stream.to[last] ?? 0;
+}
+
+function putSign(stream: LetterStream, reading: Reading, character: Character, codePoint: number, at: number): void {
+  if (reading === 'literal') {
+    stream.put(codePoint, { letter: codePoint, marks: 0, look: codePoint, disguise: SIGN }, at);
+    return;
+  }
+  const letters = reading === 'exact' ? [] : readAsLetters(reading, character, codePoint);
+  if (letters.length === 0) {
+    stream.note(SIGNS | (ENDS_A_PART.has(codePoint) ? STOP : 0) | (LINKS.has(codePoint) ? LINK : 0), codePoint);
+    return;
+  }
+  for (const look of letters) stream.put(classOf(look), { letter: codePoint, marks: 0, look, disguise: SIGN }, at);
+}
+
+function readAsLetters(reading: Reading, character: Character, codePoint: number): readonly number[] {
+  const letters = lettersFor(codePoint);
+  if (letters.length > 0) return reading === 'signs' || codePoint > 0x7f ? letters.slice(0, 1) : [];
+  return character.lookalike.map(({ look }) => look);
+}
+
+/** Marks that follow a letter. */
+class MarkReader {
+  readonly #stream: LetterStream;
+  #count = 0;
+
+  constructor(stream: LetterStream) {
+    this.#stream = stream;
+  }
+
+  add(mark: number, at: number): void {
+    const last = this.#stream.length - 1;
+    if (last < 0) return;
+    this.#stream.to[last] = at;
+    this.#count += 1;
+    const letter = this.#stream.letters[last] ?? 0;
+    if (letter < 0 || !composes(letter, mark)) this.#stream.noise[last] = 1;
+    else if (!((letter === 0x69 || letter === 0x6a) && mark === 0x0307)) {
+      this.#stream.marks[last] = (this.#stream.marks[last] ?? 0) + mark;
+    }
+  }
+
+  noise(at: number): void {
+    const last = this.#stream.length - 1;
+    if (last < 0) return;
+    this.#stream.to[last] = at;
+    this.#stream.noise[last] = 1;
+  }
+
+  /** No orthography of Latin or Cyrillic letters puts more than two marks on one, none of Greek more than three. */
+  settle(): void {
+    const last = this.#stream.length - 1;
+    const letter = this.#stream.letters[last] ?? 0;
+    const most = letter >= 0x370 && letter < 0x400 ? 3 : 2;
+    if (this.#count > most && letter < 0x530) {
+      this.#stream.marks[last] = 0;
+      this.#stream.noise[last] = 1;
+    }
+    this.#count = 0;
+  }
+}
+
+/** The stream with every run of one letter made one; a run is letters with nothing between them. */
+export function withoutRepeats(stream: LetterStream): LetterStream | undefined {
+  let longest = 1;
+  const out = new LetterStream(stream.length);
+  for (let at = 0; at < stream.length; at += 1) {
+    const last = out.length - 1;
+    const repeats = last >= 0 && stream.gaps[at] === 0 && stream.symbols[at] === out.symbols[last];
+    if (repeats) {
+      const run = (out.runs[last] ?? 0) + 1;
+      out.runs[last] = run;
+      out.to[last] = stream.to[at] ?? 0;
+      longest = Math.max(longest, run);
+      continue;
+    }
+    copyLetter(stream, at, out);
+  }
+  out.gaps[out.length] = stream.gaps[stream.length] ?? EDGE;
+  return longest >= 3 ? out : undefined;
+}
+
+function copyLetter(stream: LetterStream, at: number, out: LetterStream): void {
+  const place = out.length;
+  out.gaps[place] = stream.gaps[at] ?? 0;
+  out.gapSigns[place] = stream.gapSigns[at] ?? 0;
+  out.gapSizes[place] = stream.gapSizes[at] ?? 0;
+  out.noise[place] = stream.noise[at] ?? 0;
+  const letter = {
+    letter: stream.letters[at] ?? 0,
+    marks: stream.marks[at] ?? 0,
+    look: stream.looks[at] ?? 0,
+    disguise: (stream.disguises[at] ?? PLAIN) as Disguise,
+  };
+  out.put(stream.symbols[at] ?? 0, letter, stream.from[at] ?? 0);
+  out.to[place] = stream.to[at] ?? 0;
+}

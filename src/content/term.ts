@@ -1,0 +1,99 @@
+import { characterOf } from './character.js';
+import { mappedFrom } from './mapped-text.js';
+import { BREAKS } from './letter-stream.js';
+import type { LetterStream } from './letter-stream.js';
+import { readLetters } from './read-letters.js';
+import type { Reading } from './read-letters.js';
+
+/** One way in which a term is looked for: its letters as an automaton reads them. */
+export interface TermForm {
+  /** The number of the term in the list that was compiled. */
+  readonly term: number;
+  readonly symbols: readonly number[];
+  readonly letters: readonly number[];
+  readonly looks: readonly number[];
+  readonly marks: readonly number[];
+  readonly runs: readonly number[];
+  /** 1 where a new word of the term begins. */
+  readonly wordStarts: readonly number[];
+}
+
+export interface TermForms {
+  readonly exact: readonly TermForm[];
+  readonly look: readonly TermForm[];
+  readonly repeats: readonly TermForm[];
+  readonly literal: readonly TermForm[];
+}
+
+const NONE: TermForms = { exact: [], look: [], repeats: [], literal: [] };
+
+/**
+ * The ways in which a term is looked for, or a sentence that says why it can't be. A term of letters and digits is looked
+ * for as letters, whatever stands between its words; one with signs of its own (`c++`, an emoji) is looked for with them.
+ */
+export function termForms(term: number, text: string): TermForms | string {
+  const isLiteral = hasSignsOfItsOwn(text);
+  const exact = formOf(term, text, isLiteral ? 'literal' : 'exact');
+  if (exact.symbols.length === 0) return 'This term has nothing in it that a reader would see.';
+  if (isLiteral) return { ...NONE, literal: [exact] };
+  // In capitals a letter may look like another one than in small letters: Greek Η like H, η like n.
+  const cases = distinct([text, text.toLowerCase(), text.toUpperCase()].map((one) => formOf(term, one, 'look', exact)));
+  return { exact: [exact], look: cases, repeats: distinct(cases.map(collapsed)), literal: [] };
+}
+
+/** Whether taking away what is no letter or digit would take more than hyphens, apostrophes, dots and spaces. */
+function hasSignsOfItsOwn(text: string): boolean {
+  return Array.from(text).some(
+    (char) => characterOf(char.codePointAt(0) ?? 0).kind === 'sign' && !/[\s\p{Pd}_.'’·/]/u.test(char),
+  );
+}
+
+function formOf(term: number, text: string, reading: Reading, exact?: TermForm): TermForm {
+  const stream = readLetters(mappedFrom(text), reading);
+  const form = fromStream(term, stream);
+  // Letters stay those of the term in small letters, so that they compare with any text.
+  return exact?.letters.length === form.letters.length && exact.letters.every((letter) => letter > 0)
+    ? { ...form, letters: form.letters.map((letter, at) => (letter < 0 ? letter : (exact.letters[at] ?? letter))) }
+    : form;
+}
+
+function fromStream(term: number, stream: LetterStream): TermForm {
+  const column = (values: Int32Array): number[] => Array.from(values.subarray(0, stream.length));
+  const wordStarts = Array.from(stream.gaps.subarray(0, stream.length), (gap) => ((gap & BREAKS) === 0 ? 0 : 1));
+  return {
+    term,
+    symbols: column(stream.symbols),
+    letters: column(stream.letters),
+    looks: column(stream.looks),
+    marks: column(stream.marks),
+    runs: column(stream.runs),
+    wordStarts,
+  };
+}
+
+/** The form with every run of one letter made one. */
+function collapsed(form: TermForm): TermForm {
+  const keep = form.symbols.map(
+    (symbol, at) => at === 0 || symbol !== form.symbols[at - 1] || form.wordStarts[at] === 1,
+  );
+  const kept = (values: readonly number[]): number[] => values.filter((_, at) => keep[at] === true);
+  const runs: number[] = [];
+  for (const starts of keep) {
+    if (starts) runs.push(1);
+    else runs[runs.length - 1] = (runs.at(-1) ?? 0) + 1;
+  }
+  return {
+    term: form.term,
+    symbols: kept(form.symbols),
+    letters: kept(form.letters),
+    looks: kept(form.looks),
+    marks: kept(form.marks),
+    wordStarts: kept(form.wordStarts),
+    runs,
+  };
+}
+
+function distinct(forms: readonly TermForm[]): readonly TermForm[] {
+  const seen = new Map(forms.map((form) => [form.symbols.join(), form]));
+  return [...seen.values()];
+}
