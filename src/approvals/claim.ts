@@ -1,4 +1,4 @@
-import type { NewAuditEntry } from '../audit/audit-entry.js';
+import type { AuditKind, NewAuditEntry } from '../audit/audit-entry.js';
 import { ChaperoneError } from '../kernel/errors.js';
 import { isComplete, isPastExpiry, move, type Approval } from './approval.js';
 import { isGenuine, isIntact, type Seal } from './binding.js';
@@ -16,9 +16,18 @@ function mayRun(approval: Approval, seal: Seal): boolean {
   return approval.state === 'approved' && isComplete({ ...approval, votes: genuine });
 }
 
-/** The log is chained, so a claim can't be taken back by setting rows back to what they were. */
-async function wasClaimed({ trail }: ApprovalStores, { callId }: Approval): Promise<boolean> {
-  return (await trail.list({ callId, kind: 'approval.claimed' }, { limit: 1 })).length > 0;
+const ENDS = [
+  'approval.claimed',
+  'approval.rejected',
+  'approval.cancelled',
+  'approval.expired',
+  'approval.stale',
+] as const satisfies readonly AuditKind[];
+
+/** The log is chained, so neither a claim nor an end can be undone by setting rows back to what they were. */
+async function hasEnded({ trail }: ApprovalStores, { callId }: Approval): Promise<boolean> {
+  const found = await Promise.all(ENDS.map((kind) => trail.list({ callId, kind }, { limit: 1 })));
+  return found.some((entries) => entries.length > 0);
 }
 
 /**
@@ -39,7 +48,7 @@ export function makeClaim({ inTransaction, clock, seal }: ChangeDeps & { readonl
         throw new ChaperoneError('approval_resolved');
       }
       if (isPastExpiry(locked, at)) throw new ChaperoneError('approval_expired');
-      if (await wasClaimed(stores, locked)) throw new ChaperoneError('approval_resolved');
+      if (await hasEnded(stores, locked)) throw new ChaperoneError('approval_resolved');
       const { effective, digest, seal: stamp } = checked;
       const next = { ...move(locked, 'running', at), effective, digest, seal: stamp };
       await write(stores, locked, { next, entries: entries(next, at) });

@@ -241,6 +241,15 @@ describe('what was approved is what is run', () => {
     expect(world.runs).toHaveLength(1);
   });
 
+  it('stays rejected when its rows are set back', async () => {
+    const held = await world.ask();
+    await reject(held, 2);
+    world.approvals.tamper(held.id, (row) => ({ ...row, state: 'pending' }));
+    await world.calls.settle(held.callId, { from: 'rejected', to: 'pending_approval', at: world.now });
+    expect(await codeOf(approve(held, 1))).toBe('approval_resolved');
+    expect(world.runs).toHaveLength(0);
+  });
+
   it('a target that was changed since is stale, and the answer names what changed', async () => {
     const held = await world.ask();
     world.post = { ...world.post, title: { raw: 'By somebody else', rendered: '' } };

@@ -15,6 +15,8 @@ export const MOVES = [
   'approve',
   'approve',
   'approve',
+  'approve',
+  'approve',
   'approve_together',
   'edit',
   'reject',
