@@ -59,6 +59,8 @@ function endOf(open: OpenCall, checked: CheckedCall, outcome: WpOutcome, decisio
     }
     case 'refused': {
       const { status, code, message } = outcome.error;
+      if (checked.call.refusedLate?.(code) === true)
+        return lostEnd(open, checked, `${code} came after a part was done`);
       return {
         state: 'failed',
         answer: problem(refusedBy(outcome.error), callId),

@@ -33,6 +33,8 @@ export interface PreparedCall {
   readonly request: Pick<WpRequest, 'method' | 'route' | 'query' | 'body'>;
   /** What the caller is shown; undefined when the answer isn't what this request brings, whatever its status says. */
   result(body: Json, page: Page): JsonObject | undefined;
+  /** Whether WordPress refuses with this code of its own after a part of the deed is done. */
+  readonly refusedLate?: (code: string) => boolean;
 }
 
 export interface Page {
@@ -75,6 +77,7 @@ interface ToolSpec<Args> {
   expects?(before: JsonObject): string | undefined;
   request(args: Args): PreparedCall['request'];
   result(body: Json, page: Page): JsonObject | undefined;
+  refusedLate?(args: Args, code: string): boolean;
 }
 
 const pointerOf = (path: readonly PropertyKey[]): string =>
@@ -111,6 +114,7 @@ export function defineTool<Args extends object>(spec: ToolSpec<Args>): Tool {
           expects: (before) => spec.expects?.(before),
           request: spec.request(data),
           result: (body, page) => spec.result(body, page),
+          refusedLate: (code) => spec.refusedLate?.(data, code) ?? false,
         },
       };
     },

@@ -105,6 +105,10 @@ export const authorNeeds = ({ author }: PostFields): readonly CapabilityNeed[] =
 const stickyNeeds = ({ sticky }: PostFields): readonly CapabilityNeed[] =>
   sticky === true ? [need('edit_others_posts'), need('publish_posts')] : [];
 
+/** Custom fields are written once the post is (WP_REST_Meta_Fields::update_value), each with a permission of its own. */
+const metaRefused = ({ meta }: PostFields, code: string): boolean =>
+  meta !== undefined && (code === 'rest_cannot_update' || code === 'rest_cannot_delete');
+
 export const createPost = (kind: PostKind) =>
   defineTool({
     name: `${kind.plural}.create`,
@@ -124,6 +128,7 @@ export const createPost = (kind: PostKind) =>
     entities: ({ status }) => [{ kind: 'create', type: kind.type, requestedStatus: status }],
     request: (args) => ({ method: 'POST', route: kind.route, body: args as JsonObject }),
     result: showPost,
+    refusedLate: metaRefused,
   });
 
 export const updatePost = (kind: PostKind) =>
@@ -146,4 +151,5 @@ export const updatePost = (kind: PostKind) =>
     entities: ({ id, status }, before) => existingPost(kind, id, before, status),
     request: ({ id, ...fields }) => ({ method: 'POST', route: `${kind.route}/${id}`, body: fields as JsonObject }),
     result: showPost,
+    refusedLate: metaRefused,
   });
