@@ -7,6 +7,7 @@ import type { Principal } from './principal.js';
 import {
   hasSignature,
   makeVerifyRequest,
+  publicTarget,
   type HeaderLine,
   type NonceStore,
   type ReceivedRequest,
@@ -32,6 +33,8 @@ export interface AuthenticateDeps {
   readonly nonces: Pick<NonceStore, 'spend'>;
   readonly verifyPassword: VerifyApplicationPassword;
   readonly loadPrincipal: LoadPrincipal;
+  /** Whether the user is the account of an agent that is suspended. */
+  readonly isSuspended: (userId: WpUserId) => Promise<boolean>;
   readonly clock: Clock;
   readonly publicUrl: URL;
 }
@@ -69,9 +72,12 @@ export function makeAuthenticate(deps: AuthenticateDeps): Authenticate {
   return async (request) => {
     const authorization = single(request.rawHeaders, 'authorization');
     if (!hasSignature(request.rawHeaders)) {
+      const placed = publicTarget(deps.publicUrl, request.rawTarget, single(request.rawHeaders, 'host'));
+      if (!placed.ok) throw new ChaperoneError(placed.code, { detail: placed.detail });
       if (authorization === undefined) throw new ChaperoneError('credentials_missing');
       if (single(request.rawHeaders, ACTING_USER) !== undefined) throw new ChaperoneError('signature_missing');
       const userId = await byPassword(authorization);
+      if (await deps.isSuspended(userId)) throw new ChaperoneError('agent_suspended');
       return principal({ userId, credential: 'application_password', keyId: null, ip: request.ip });
     }
     const { keyId, owner } = await verified(deps, request);
