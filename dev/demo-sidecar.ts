@@ -47,11 +47,18 @@ export function writeSidecarEnv(
   return saveState(demo, { ...state, kek });
 }
 
-/** Migrates, pairs, activates the bridge and makes the first agent, in one go: `chaperone init`. */
+/**
+ * Migrates, pairs, activates the bridge and makes the first agent, in one go: `chaperone init`. On a demo that has its
+ * agent it brings tables, plugin and addresses up to date.
+ */
 export async function pair(demo: DemoFolder, state: DemoState, wordpressUrl: string): Promise<DemoState> {
-  if (state.agent !== undefined) return state;
+  const init = ['init', '--wp-path', demo.docRoot, '--json'];
+  if (state.agent !== undefined) {
+    await chaperone(demo, init);
+    return state;
+  }
   saveState(demo, { ...state, pairingBegun: true });
-  const { stdout } = await chaperone(demo, ['init', '--wp-path', demo.docRoot, '--json']);
+  const { stdout } = await chaperone(demo, init);
   const { agent } = JSON.parse(stdout) as { agent: DemoAgent };
   const site = openSite(demo.docRoot, wordpressUrl);
   await site.php("( new WP_User( $args ) )->add_role( 'editor' ); return true;", agent.userId);
