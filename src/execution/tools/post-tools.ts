@@ -128,7 +128,7 @@ export const createPost = (kind: PostKind) =>
     entities: ({ status }) => [{ kind: 'create', type: kind.type, requestedStatus: status }],
     request: (args) => ({ method: 'POST', route: kind.route, body: args as JsonObject }),
     result: showPost,
-    refusedLate: metaRefused,
+    refusedLate: (args, code) => metaRefused(args, code),
   });
 
 export const updatePost = (kind: PostKind) =>
@@ -151,5 +151,5 @@ export const updatePost = (kind: PostKind) =>
     entities: ({ id, status }, before) => existingPost(kind, id, before, status),
     request: ({ id, ...fields }) => ({ method: 'POST', route: `${kind.route}/${id}`, body: fields as JsonObject }),
     result: showPost,
-    refusedLate: metaRefused,
+    refusedLate: (args, code) => metaRefused(args, code),
   });
