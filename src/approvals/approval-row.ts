@@ -84,8 +84,9 @@ export interface VoteRow {
   dropped_why: string | null;
 }
 
-const parse = <T>(text: string): T => JSON.parse(text) as T;
-const parseOrNull = (text: string | null): JsonObject | null => (text === null ? null : parse<JsonObject>(text));
+const parse = (text: string): Json => JSON.parse(text) as Json;
+const parseObject = (text: string): JsonObject => JSON.parse(text) as JsonObject;
+const parseOrNull = (text: string | null): JsonObject | null => (text === null ? null : parseObject(text));
 
 function voteFromRow(row: VoteRow): Vote {
   const { step, user_id: userId, login, note, voted_at: at, digest, seal, dropped_at: dropped } = row;
@@ -124,7 +125,7 @@ export function summaryFromRow(row: SummaryRow, votes: readonly VoteRow[]): Appr
     reason: row.reason,
     targetDigest: row.target_digest,
     policyVersion: row.policy_version as PolicyVersion | null,
-    need: parse<ApprovalNeed>(row.need),
+    need: JSON.parse(row.need) as ApprovalNeed,
     digest: row.digest,
     seal: row.seal,
     votes: votes.map(voteFromRow),
@@ -140,11 +141,11 @@ export function approvalFromRow(row: ApprovalRow, votes: readonly VoteRow[]): Ap
   const { outcome_status: status, outcome_body: body } = row;
   return {
     ...summary,
-    proposed: parse<JsonObject>(row.proposed),
-    effective: parse<JsonObject>(row.effective),
+    proposed: parseObject(row.proposed),
+    effective: parseObject(row.effective),
     before: parseOrNull(row.before_state),
-    findings: parse<Json>(row.findings),
-    outcome: status === null || body === null ? null : { status, body: parse<JsonObject>(body) },
+    findings: parse(row.findings),
+    outcome: status === null || body === null ? null : { status, body: parseObject(body) },
   };
 }
 

@@ -28,20 +28,12 @@ function changedVotes(from: readonly Vote[], to: readonly Vote[]) {
 export function mysqlApprovalStore(db: Knex, tablePrefix: string): ApprovalStore {
   const approvals = `${tablePrefix}ai_agent_approvals`;
   const votes = `${tablePrefix}ai_agent_approval_votes`;
-  const votesOf = async (ids: readonly string[]): Promise<ReadonlyMap<string, readonly VoteRow[]>> => {
-    const found = new Map<string, VoteRow[]>(ids.map((id) => [id, []]));
-    if (ids.length === 0) return found;
-    for (const row of await db<VoteRow>(votes).whereIn('approval_id', ids).orderBy('id'))
-      found.get(row.approval_id)?.push(row);
-    return found;
-  };
+  const votesOf = makeVotesOf(db, votes);
   const one = async (where: Partial<ApprovalRow>, lock: boolean): Promise<Approval | undefined> => {
     const query = db<ApprovalRow>(approvals).where(where).first();
     const row = await (lock ? query.forUpdate() : query);
     return row && approvalFromRow(row, (await votesOf([row.id])).get(row.id) ?? []);
   };
-  const ids = async (query: Knex.QueryBuilder<SummaryRow>): Promise<readonly ApprovalId[]> =>
-    ((await query.select('id')) as { id: string }[]).map(({ id }) => id as ApprovalId);
   return {
     async insert(approval) {
       await db(approvals).insert(approvalToRow(approval));
@@ -69,6 +61,26 @@ export function mysqlApprovalStore(db: Knex, tablePrefix: string): ApprovalStore
         .update({ state, outcome_status: outcome.status, outcome_body: JSON.stringify(outcome.body), updated_at: at });
       return changed === 1;
     },
+    ...lists(db, approvals, votesOf),
+  };
+}
+
+type VotesOf = (ids: readonly string[]) => Promise<ReadonlyMap<string, readonly VoteRow[]>>;
+
+const makeVotesOf =
+  (db: Knex, votes: string): VotesOf =>
+  async (ids) => {
+    const found = new Map<string, VoteRow[]>(ids.map((id) => [id, []]));
+    if (ids.length === 0) return found;
+    for (const row of await db<VoteRow>(votes).whereIn('approval_id', ids).orderBy('id'))
+      found.get(row.approval_id)?.push(row);
+    return found;
+  };
+
+function lists(db: Knex, approvals: string, votesOf: VotesOf): Pick<ApprovalStore, 'list' | 'due' | 'unclaimed'> {
+  const ids = async (query: Knex.QueryBuilder<SummaryRow>): Promise<readonly ApprovalId[]> =>
+    (await query.select<{ id: string }[]>('id')).map(({ id }) => id as ApprovalId);
+  return {
     async list({ status, before, limit, now }) {
       const query = db<SummaryRow>(approvals)
         .select<SummaryRow[]>([...SUMMARY_COLUMNS])

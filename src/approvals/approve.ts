@@ -13,7 +13,16 @@ import type { MarkStale } from './mark-stale.js';
 import { staleError, type Said, type Stale } from './resolve.js';
 import type { ApprovalStores, ChangeDeps } from './stores.js';
 import { voterOf, type LoadPresent } from './voters.js';
-import { assertApproverOfAny, assertMayVote, castVote, dropAll, dropForged, recheck, type Present } from './voting.js';
+import {
+  assertApproverOfAny,
+  assertMayDecide,
+  assertMayVote,
+  castVote,
+  dropAll,
+  dropForged,
+  recheck,
+  type Present,
+} from './voting.js';
 
 /** Checks everything about an approved call again, claims it and runs it; for a suggestion, under its applier's name. */
 export type RunApproved = (approval: Approval, applier: Principal | null) => Promise<Outcome>;
@@ -76,8 +85,9 @@ async function look(deps: ApproveDeps, { id, principal, digest }: Approving): Pr
   const seen = await deps.approvals.get(id);
   if (seen === undefined) throw notFound();
   assertOpen(seen, deps.clock.now());
-  assertApproverOfAny(seen, voterOf(principal));
+  assertMayDecide(seen, voterOf(principal));
   if (!isIntact(seen, deps.seal)) return deps.markStale(seen, { changed: [TAMPERED] });
+  assertApproverOfAny(seen, voterOf(principal));
   if (digest !== undefined && digest !== seen.digest) throw staleError(seen, { changed: [EDITED] });
   return seen;
 }

@@ -115,7 +115,7 @@ function decidingRoutes({ approvals, clock }: ApprovalRouteDeps): readonly Guard
           id: idIn(params),
           principal,
           note: text,
-          ...(args === undefined ? {} : { args: args as JsonObject }),
+          ...(args === undefined ? {} : { args }),
           ...(digest === undefined ? {} : { digest }),
         });
         return approvedAnswer(approved, clock.now());
@@ -147,22 +147,24 @@ function decidingRoutes({ approvals, clock }: ApprovalRouteDeps): readonly Guard
         return { status: 200, body: showSummary(held, clock.now()) };
       },
     }),
-    guarded({
-      method: 'post',
-      path: '/v1/approvals/{id}/cancel',
-      operationId: 'cancelApproval',
-      summary: 'The agent takes its own call back.',
-      access: 'signed',
-      capability: 'ai_agent_execute_tool',
-      body: decision,
-      responses: { 200: 'cancelled' },
-      async handle({ principal, params, body }) {
-        const held = await approvals.cancel({ id: idIn(params), principal, note: body.note ?? null });
-        return { status: 200, body: { id: held.id, callId: held.callId, status: held.state } };
-      },
-    }),
   ];
 }
+
+const cancelRoute = ({ approvals }: ApprovalRouteDeps): GuardedRoute =>
+  guarded({
+    method: 'post',
+    path: '/v1/approvals/{id}/cancel',
+    operationId: 'cancelApproval',
+    summary: 'The agent takes its own call back.',
+    access: 'signed',
+    capability: 'ai_agent_execute_tool',
+    body: decision,
+    responses: { 200: 'cancelled' },
+    async handle({ principal, params, body }) {
+      const held = await approvals.cancel({ id: idIn(params), principal, note: body.note ?? null });
+      return { status: 200, body: { id: held.id, callId: held.callId, status: held.state } };
+    },
+  });
 
 type Batch = z.infer<typeof batch>;
 
@@ -211,5 +213,6 @@ export function approvalRoutes(deps: ApprovalRouteDeps): readonly GuardedRoute[]
     }),
     ...readingRoutes(deps),
     ...decidingRoutes(deps),
+    cancelRoute(deps),
   ];
 }

@@ -79,7 +79,7 @@ async function held(title = 'Changed'): Promise<{ id: string; callId: string; po
   return { id: answer.body.approval.id, callId: answer.body.callId, post: id, answer };
 }
 const stateOf = async (callId: string): Promise<string> =>
-  (await paired.send({ path: `/v1/calls/${callId}`, key: paired.agent.key })).body.state;
+  (await paired.send({ path: `/v1/calls/${callId}`, key: paired.agent.key })).body.state as string;
 
 describe('a call that waits for people', () => {
   it('is answered with 202, the same again for the same key, and is published when both steps have voted', async () => {
@@ -88,7 +88,7 @@ describe('a call that waits for people', () => {
     const first = await paired.execute(call, { idempotencyKey: 'publish-1' });
     expect(first).toMatchObject({ status: 202, body: { status: 'pending_approval', decision: { effect: 'ask' } } });
     const { approval, callId } = first.body;
-    expect(approval.steps.map(({ name }: { name: string }) => name)).toEqual(['desk', 'legal']);
+    expect(approval.steps).toMatchObject([{ name: 'desk' }, { name: 'legal' }]);
     expect(first.text).not.toContain(`"${admin.login}"`);
     const again = await paired.execute(call, { idempotencyKey: 'publish-1' });
     expect([again.status, again.text, again.headers['idempotency-replayed']]).toEqual([202, first.text, 'true']);
@@ -117,7 +117,8 @@ describe('a call that waits for people', () => {
     expect(status).toBe(`publish ${paired.agent.userId}`);
     expect((await paired.execute(call, { idempotencyKey: 'publish-1' })).text).toBe(first.text);
     const { body } = await paired.get(`/v1/approvals/${approval.id}`, editor);
-    expect(body.history.map(({ kind }: { kind: string }) => kind)).toEqual([
+    const history = body.history as { kind: string }[];
+    expect(history.map(({ kind }) => kind)).toEqual([
       'call.decision',
       'approval.requested',
       'approval.voted',
@@ -286,7 +287,7 @@ describe('the attack matrix', () => {
       ),
     );
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
-    expect(new Set(answers.filter(({ status }) => status !== 200).map(({ body }) => body.code))).toEqual(
+    expect(new Set(answers.filter(({ status }) => status !== 200).map(({ body }) => body.code as string))).toEqual(
       new Set(['approval_resolved']),
     );
     const made = await paired.site.php(
@@ -307,16 +308,19 @@ it('races between votes, rejections, cancellations and sweeps over two sidecars 
     const { approval, callId } = answer.body;
     const cancel = () =>
       paired.send({ method: 'POST', path: `/v1/approvals/${approval.id}/cancel`, key: paired.agent.key, body: {} });
-    const moves = [
+    const moves: (() => Promise<unknown>)[] = [
       () => decide(approval.id, 'approve', editor),
       () => decide(approval.id, 'approve', editor2, {}, second),
       () => decide(approval.id, 'approve', admin, {}, second),
-      () => (round % 2 === 0 ? cancel() : decide(approval.id, 'reject', admin)),
+      async () => {
+        await new Promise((resolve) => setTimeout(resolve, (round * 17) % 80));
+        return round % 2 === 0 ? cancel() : decide(approval.id, 'reject', admin);
+      },
       () => second.sidecar.approvals.resume(),
       () => paired.sidecar.approvals.expire(),
     ];
-    const order = moves.map((_, place) => moves[(place + round) % moves.length]);
-    await Promise.all(order.map((move) => move?.()));
+    const turn = round % moves.length;
+    await Promise.all([...moves.slice(turn), ...moves.slice(0, turn)].map((move) => move()));
     const state = await stateOf(callId);
     const made = await paired.site.php(
       'return count( get_posts( array( "title" => $args, "post_status" => "any" ) ) );',

@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Approval } from '../../../src/approvals/approval.js';
-import type { AgentId } from '../../../src/kernel/ids.js';
 import type { JsonObject } from '../../../src/kernel/json.js';
 import { DEFAULT_NEED } from '../../../src/policy/approval-need.js';
 import { REQUESTER, REQUESTER_AGENT, TWO_STEPS } from '../../support/approvals.js';
@@ -131,7 +130,7 @@ describe('who may decide', () => {
 
   it('the requester alone cancels; to others the approval is not there', async () => {
     const held = await world.ask();
-    world.person(8, { agentId: ApprovalWorld.otherAgent as AgentId });
+    world.person(8, { agentId: ApprovalWorld.otherAgent });
     for (const number of [1, 8]) expect(await codeOf(cancel(held, number))).toBe('not_found');
     expect(await stateOf(held)).toBe('pending');
   });

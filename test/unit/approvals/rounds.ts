@@ -120,7 +120,7 @@ async function make(world: ApprovalWorld, held: Approval, ledger: Ledger, { kind
   const tamper = (change: (row: Approval) => Approval): void => {
     world.approvals.tamper(held.id, change);
   };
-  const moves: Record<Move['kind'], () => Promise<unknown> | void> = {
+  const moves: Record<Move['kind'], () => unknown> = {
     approve: () => vote(world, held, ledger, person),
     approve_together: () => Promise.all(PEOPLE.map((each) => vote(world, held, ledger, each))),
     edit: () => vote(world, held, ledger, person, { id: 12, title: `Edit ${pick % 3}` }),
@@ -132,8 +132,8 @@ async function make(world: ApprovalWorld, held: Approval, ledger: Ledger, { kind
       if ((await codeOf(world.useCases.cancel({ ...said, principal }))) === 'ok') ledger.ended = true;
     },
     comment: () => codeOf(world.useCases.comment(said)),
-    revoke: () => void (person === REQUESTER || world.person(person, { mayApprove: false })),
-    restore: () => void (person === REQUESTER || world.person(person, { mayApprove: true })),
+    revoke: () => person === REQUESTER || world.person(person, { mayApprove: false }),
+    restore: () => person === REQUESTER || world.person(person, { mayApprove: true }),
     later: () => world.later([1, 60, 600, 86_399][pick % 4] ?? 1),
     expire: () => world.useCases.expire(),
     resume: () => world.useCases.resume(),
