@@ -1,0 +1,72 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { pairedSite, type PairedSite } from '../../support/paired-site.js';
+import type { TestSiteOptions } from '../../support/stack.js';
+
+const SITES: readonly (readonly [string, TestSiteOptions])[] = [
+  ['WordPress 6.8', { version: '6.8' }],
+  ['WordPress 6.1', { version: '6.1' }],
+  ['WordPress 7.1 with another table prefix', { tablePrefix: 'news_' }],
+  ['a network of WordPress 7.1', { multisite: true }],
+];
+
+describe.each(SITES)('the main path on %s', (_name, options) => {
+  let paired: PairedSite;
+  beforeAll(async () => {
+    paired = await pairedSite(options);
+    await paired.site.php("( new WP_User( $args ) )->add_role( 'editor' ); return true;", paired.agent.userId);
+  }, 90_000);
+  afterAll(() => paired.stop());
+
+  const run = async (tool: string, args: object): Promise<Record<string, unknown>> => {
+    const answer = await paired.execute({ tool, args: args as never });
+    expect({ tool, status: answer.status, body: answer.body }).toMatchObject({ tool, status: 200 });
+    return answer.body.result as Record<string, unknown>;
+  };
+
+  it('creates, changes, publishes, lists, trashes and restores as the agent’s own user, and the log holds', async () => {
+    const { id } = await run('posts.create', { title: 'A', content: 'B', meta: {} });
+    await run('posts.update', { id, title: 'C' });
+    expect(await run('posts.publish', { id })).toMatchObject({ status: 'publish', author: paired.agent.userId });
+    expect(await run('posts.list', { author: paired.agent.userId })).toMatchObject({ total: 1, items: [{ id }] });
+    expect(await run('posts.get', { id, context: 'edit' })).toMatchObject({ title: { raw: 'C' } });
+    await run('posts.trash', { id });
+    expect(await run('posts.restore', { id })).toMatchObject({ status: 'draft' });
+    expect(await run('site.info', {})).toMatchObject({ url: paired.site.url });
+    expect((await paired.execute({ tool: 'settings.get' })).body.code).toBe('capability_missing');
+    expect((await paired.get('/v1/audit/verify')).body.ok).toBe(true);
+    expect((await paired.send({ path: '/readyz' })).status).toBe(200);
+  });
+
+  it('with its own application password beside the signature, and not past the sidecar', async () => {
+    const { agent, site } = paired;
+    expect((await paired.execute({ tool: 'site.info' }, { user: agent })).status).toBe(200);
+    const direct = await fetch(`${site.url}/?rest_route=/wp/v2/users/me`, {
+      headers: {
+        Authorization: `Basic ${Buffer.from(`${agent.login}:${agent.applicationPassword}`).toString('base64')}`,
+      },
+    });
+    expect(direct.status).toBe(403);
+    expect(await direct.json()).toMatchObject({ code: 'ai_agent_direct_use_refused' });
+  });
+
+  it('under plain permalinks as well', async () => {
+    await paired.site.php("update_option( 'permalink_structure', '' ); return true;");
+    const { id } = await run('posts.create', { title: 'plain' });
+    expect(await run('posts.publish', { id })).toMatchObject({ link: `${paired.site.url}/?p=${String(id)}` });
+  });
+});
+
+describe('a site whose trash is switched off', () => {
+  let paired: PairedSite;
+  beforeAll(async () => {
+    paired = await pairedSite({ constants: { EMPTY_TRASH_DAYS: 0 } });
+  }, 90_000);
+  afterAll(() => paired.stop());
+
+  it('refuses to trash, rather than delete for good', async () => {
+    const { id } = (await paired.execute({ tool: 'posts.create', args: { title: 'x' } })).body.result as { id: number };
+    const answer = await paired.execute({ tool: 'posts.trash', args: { id } });
+    expect(answer.body).toMatchObject({ code: 'upstream_refused', upstream: { code: 'rest_trash_not_supported' } });
+    expect(await paired.site.php('return get_post_status( $args );', id)).toBe('draft');
+  });
+});
