@@ -14,6 +14,7 @@ import { makeAdmitCall } from './execution/admit-call.js';
 import { mysqlCallStore } from './execution/call-store.mysql.js';
 import { makeDecideCall } from './execution/decide-call.js';
 import { makeHoldCall } from './execution/hold-call.js';
+import { makeImagineFacts } from './execution/imagine-facts.js';
 import { makeJournal } from './execution/journal.js';
 import { makeCheckCall } from './execution/prepare-call.js';
 import { makeAwaitCall, makeReadCall } from './execution/read-call.js';
@@ -21,6 +22,7 @@ import { makeRunCall } from './execution/run-call.js';
 import { makeSettleLostCalls } from './execution/settle-lost-calls.js';
 import { makeSubmitCall } from './execution/submit-call.js';
 import { TOOL_NAMES, tools } from './execution/tools/index.js';
+import { toolSketches } from './execution/tools/sketches.js';
 import { makeBridgeLink, type BridgeStatus } from './execution/wordpress/bridge-link.js';
 import { wpapiClient } from './execution/wordpress/wp-client.wpapi.js';
 import { makeApp } from './http/app.js';
@@ -34,6 +36,7 @@ import { callRoute, toolsRoute } from './http/routes/calls.js';
 import { executeRoute } from './http/routes/execute.js';
 import { healthRoutes, pairingRoute } from './http/routes/health.js';
 import { policyRoutes } from './http/routes/policies.js';
+import { policyTrialRoutes } from './http/routes/policy-trials.js';
 import { settingsRoutes } from './http/routes/settings.js';
 import { mysqlAgentStore } from './identity/agents/agent-store.mysql.js';
 import { makeCreateAgent } from './identity/agents/create-agent.js';
@@ -50,19 +53,18 @@ import { makeLoadPrincipal } from './identity/load-principal.js';
 import { PURGE_GRACE_SECONDS, signRequest } from './identity/signatures/index.js';
 import { mysqlNonceStore } from './identity/signatures/nonce-store.mysql.js';
 import { makeFindOwnedKey } from './identity/signing-keys.js';
+import { findUserByName } from './identity/wordpress-users/index.js';
 import { readWordPressTables } from './identity/wordpress-users/read-tables.mysql.js';
 import { mysqlWordPressUsers } from './identity/wordpress-users/wordpress-users.mysql.js';
 import { systemClock, unixSeconds, type Clock } from './kernel/clock.js';
 import { ChaperoneError } from './kernel/errors.js';
-import { newApprovalId, newCallId, type RandomBytes } from './kernel/ids.js';
+import { newApprovalId, newCallId, type RandomBytes, type WpUserId } from './kernel/ids.js';
 import { Secret } from './kernel/secret.js';
 import { mysqlLimitStore } from './limits/limit-store.mysql.js';
-import { makeActivatePolicy } from './policy-versions/activate-policy.js';
 import { makeActivePolicy } from './policy-versions/active-policy.js';
 import { mysqlPolicyStore } from './policy-versions/policy-store.mysql.js';
-import { makeReadPolicies } from './policy-versions/read-policies.js';
-import { makeSavePolicy } from './policy-versions/save-policy.js';
-import { makeValidatePolicy } from './policy-versions/validate-policy.js';
+import { makePolicyUseCases } from './policy-versions/policy-use-cases.js';
+import { makeWeighShadow } from './policy-versions/shadow-policy.js';
 import { readBridgeKeys } from './secrets/bridge-keys.js';
 import { kekCanaryOpens } from './secrets/kek-canary.js';
 import { makePairSite } from './secrets/pair-site.js';
@@ -134,12 +136,18 @@ function makeWordPress({ config, clock, random, sealed }: Ground) {
 
 type WordPress = ReturnType<typeof makeWordPress>;
 
+interface Who {
+  readonly authenticate: Authenticate;
+  readonly loadPrincipal: LoadPrincipal;
+  readonly findUser: (login: string) => Promise<WpUserId | undefined>;
+}
+
 /** Who is calling. Names of WordPress's tables are learnt at the first request, so the order of starting doesn't matter. */
 function makeIdentity(ground: Ground, { questions }: WordPress) {
   const { config, clock, random, knex, box, stores, sealed, nonces } = ground;
   const { agents } = stores;
   const derivation = makeKeyDerivationPool();
-  const load = remembered(async (): Promise<{ authenticate: Authenticate; loadPrincipal: LoadPrincipal }> => {
+  const load = remembered(async (): Promise<Who> => {
     const tables = await readWordPressTables(knex, config.tablePrefix);
     const users = mysqlWordPressUsers(knex, tables);
     const readCapabilities = makeReadCapabilities({
@@ -159,21 +167,23 @@ function makeIdentity(ground: Ground, { questions }: WordPress) {
         clock,
       }),
       loadPrincipal,
+      isSuspended: async (userId) => (await agents.byUser(userId))?.state === 'suspended',
       clock,
       publicUrl: config.publicUrl,
     });
-    return { authenticate, loadPrincipal };
+    return { authenticate, loadPrincipal, findUser: async (login) => (await findUserByName(users, login))?.id };
   });
   const authenticate: Authenticate = async (request) => (await load()).authenticate(request);
   const loadPrincipal: LoadPrincipal = async (who) => (await load()).loadPrincipal(who);
-  return { authenticate, loadPrincipal, close: () => derivation.close() };
+  const findUser: Who['findUser'] = async (login) => (await load()).findUser(login);
+  return { authenticate, loadPrincipal, findUser, close: () => derivation.close() };
 }
 
 type Identity = ReturnType<typeof makeIdentity>;
 
 /** A call from its arguments to its outcome, with the people in between. */
 function makeCalls(ground: Ground, { client: wordpress, questions }: WordPress, { loadPrincipal }: Identity) {
-  const { config, clock, random, knex, stores, limits, inTransaction, auditReader: log } = ground;
+  const { config, clock, random, stores, limits, inTransaction, auditReader: log } = ground;
   const { calls, approvals, agents } = stores;
   const journal = makeJournal({ inTransaction, clock });
   const seal = makeSeal(config.keks, 'approvals');
@@ -182,8 +192,9 @@ function makeCalls(ground: Ground, { client: wordpress, questions }: WordPress, 
   const checkCall = makeCheckCall({ wordpress, objects: questions });
   const decideCall = makeDecideCall({
     activePolicy: makeActivePolicy(stores),
-    siteTimeZone: makeSiteTimeZone(mysqlCoreOptions(knex, `${config.tablePrefix}options`)),
+    siteTimeZone: zoneOf(ground),
     clock,
+    weighShadow: makeWeighShadow({ options: stores.options, clock }),
   });
   const readCall = makeReadCall({ calls, approvals });
   const checks = { killSwitch, checkCall, decideCall };
@@ -215,16 +226,33 @@ function makeCalls(ground: Ground, { client: wordpress, questions }: WordPress, 
   };
 }
 
+/** Policies: their versions, and what they would decide. */
+function makePolicies(ground: Ground, { client: wordpress }: WordPress, { loadPrincipal, findUser }: Identity) {
+  const { clock, stores, limits, inTransaction, auditReader: log } = ground;
+  const { policies, options, agents } = stores;
+  const admitCall = makeAdmitCall({ limits });
+  return makePolicyUseCases({
+    policies,
+    options,
+    log,
+    inTransaction,
+    clock,
+    knownTools: [...TOOL_NAMES],
+    sketches: toolSketches,
+    imagine: makeImagineFacts({ wordpress, loadPrincipal, findUser, agents, siteTimeZone: zoneOf(ground), clock }),
+    peek: async (decision) => (await admitCall(decision, { peek: true })).decision,
+  });
+}
+
+const zoneOf = ({ knex, config }: Ground): (() => Promise<string>) =>
+  makeSiteTimeZone(mysqlCoreOptions(knex, `${config.tablePrefix}options`));
+
 /** Calls, policies, and what operators set. */
 function makeUseCases(ground: Ground, wordpress: WordPress, identity: Identity) {
-  const { clock, random, box, stores, inTransaction } = ground;
-  const knownTools = [...TOOL_NAMES];
+  const { clock, random, box, inTransaction } = ground;
   return {
     ...makeCalls(ground, wordpress, identity),
-    readPolicies: makeReadPolicies(stores),
-    savePolicy: makeSavePolicy({ inTransaction, clock, knownTools }),
-    activatePolicy: makeActivatePolicy({ inTransaction, clock }),
-    validatePolicy: makeValidatePolicy({ knownTools }),
+    ...makePolicies(ground, wordpress, identity),
     createAgent: makeCreateAgent({ inTransaction, box, clock, random }),
     updateAgent: makeUpdateAgent({ inTransaction, clock }),
     deleteAgent: makeDeleteAgent({ inTransaction, clock }),
@@ -259,6 +287,7 @@ function makeRoutes(ground: Ground, useCases: UseCases, around: Surroundings): r
     callRoute(useCases),
     ...approvalRoutes({ approvals: useCases.approvals, clock }),
     toolsRoute(Object.values(tools)),
+    ...policyTrialRoutes(useCases),
     ...policyRoutes({ read, save, activate, validate }),
     ...auditRoutes(auditReader),
     ...agentRoutes({

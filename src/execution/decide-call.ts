@@ -7,7 +7,10 @@ import type { Principal } from '../identity/principal.js';
 import type { Clock } from '../kernel/clock.js';
 import { ChaperoneError } from '../kernel/errors.js';
 import type { JsonObject } from '../kernel/json.js';
+import type { Facts, PolicyCall } from '../policy/facts.js';
+import type { WeighShadow } from '../policy-versions/shadow-policy.js';
 import type { CheckedCall } from './prepare-call.js';
+import { withWitness } from './witness.js';
 
 /** `mode` is the call's own; it can only make a decision stricter. */
 export type DecideCall = (checked: CheckedCall, principal: Principal, mode?: Mode) => Promise<Decision>;
@@ -17,28 +20,33 @@ export function makeDecideCall(deps: {
   readonly activePolicy: () => Promise<CompiledPolicy | undefined>;
   readonly siteTimeZone: () => Promise<string>;
   readonly clock: Clock;
+  /** What a shadow policy says beside it; it has no say. */
+  readonly weighShadow?: WeighShadow;
 }): DecideCall {
   return async ({ call, before }, principal, mode) => {
     const [policy, siteTimeZone] = await Promise.all([deps.activePolicy(), deps.siteTimeZone()]);
-    if (policy === undefined) throw new ChaperoneError('policy_missing');
+    if (policy === undefined) {
+      throw new ChaperoneError('policy_missing', {
+        members: { unlock: { administrator: 'ai_agent_manage_policies' } },
+      });
+    }
     const { name, effect } = call.tool;
-    return evaluate(
-      policy,
-      { tool: name, args: call.args, ...(mode === undefined ? {} : { mode }) },
-      {
-        now: deps.clock.now(),
-        siteTimeZone,
-        subject: {
-          agentId: principal.agentId,
-          userId: principal.userId,
-          login: principal.login,
-          roles: principal.roles,
-          ip: principal.ip,
-        },
-        entities: call.entities(before),
-        tool: { name, effect },
+    const asked: PolicyCall = { tool: name, args: call.args, ...(mode === undefined ? {} : { mode }) };
+    const facts: Facts = {
+      now: deps.clock.now(),
+      siteTimeZone,
+      subject: {
+        agentId: principal.agentId,
+        userId: principal.userId,
+        login: principal.login,
+        roles: principal.roles,
+        ip: principal.ip,
       },
-    );
+      entities: call.entities(before),
+      tool: { name, effect },
+    };
+    const decision = evaluate(policy, asked, facts);
+    return withWitness(decision, { call: asked, facts, shadow: await deps.weighShadow?.(asked, facts, decision) });
   };
 }
 

@@ -3,11 +3,15 @@ import { redact } from '../audit/redact.js';
 import { actorOf } from '../identity/principal.js';
 import type { ChaperoneError } from '../kernel/errors.js';
 import type { PolicyVersion } from '../kernel/ids.js';
+import type { Json, JsonObject } from '../kernel/json.js';
+import { recordFacts } from '../policy-versions/recorded-call.js';
+import { shadowDetail } from '../policy-versions/shadow-policy.js';
 import type { Decision } from '../policy/decision.js';
 import { fieldsDigest } from './call.js';
 import { loggedFindings } from './decide-call.js';
 import type { CallEnd, OpenCall } from './journal.js';
 import type { CheckedCall } from './prepare-call.js';
+import { witnessOf } from './witness.js';
 
 function base(open: OpenCall, at: Date): Pick<NewAuditEntry, 'at' | 'actor' | 'callId' | 'tool'> {
   return { at, actor: actorOf(open.principal), callId: open.callId, tool: open.request.tool.slice(0, 64) };
@@ -28,6 +32,7 @@ function beforeDigest({ call, before }: CheckedCall): Pick<NewAuditEntry, 'befor
 /** What the policy said, with the redacted arguments. */
 export function decisionEntry(open: OpenCall, checked: CheckedCall, decision: Decision, at: Date): NewAuditEntry {
   const [strictest] = decision.findings;
+  const kept = redact(checked.call.args);
   return {
     ...base(open, at),
     kind: 'call.decision',
@@ -36,8 +41,24 @@ export function decisionEntry(open: OpenCall, checked: CheckedCall, decision: De
     verdict: decision.effect,
     ...(decision.effect === 'deny' && strictest !== undefined ? { code: strictest.code } : {}),
     findings: loggedFindings(decision),
-    arguments: redact(checked.call.args),
-    detail: { dryRun: open.request.dryRun, reason: open.request.reason ?? null, keyId: open.principal.keyId },
+    arguments: kept,
+    detail: {
+      dryRun: open.request.dryRun,
+      reason: open.request.reason ?? null,
+      keyId: open.principal.keyId,
+      ...witnessed(decision, kept),
+    },
+  };
+}
+
+/** The facts of the decision, so that another policy can decide the call again, and what a shadow said otherwise. */
+function witnessed(decision: Decision, kept: Json): JsonObject {
+  const witness = witnessOf(decision);
+  if (witness === undefined) return {};
+  const { call, facts, shadow } = witness;
+  return {
+    facts: recordFacts(call, facts, kept),
+    ...(shadow === undefined ? {} : { shadow: shadowDetail(shadow) }),
   };
 }
 

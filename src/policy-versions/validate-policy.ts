@@ -1,12 +1,25 @@
+import { adviseOn } from '../policy/advice.js';
+import type { ToolSketch } from '../policy/advice-tools.js';
 import { parsePolicyValue } from '../policy/parse.js';
 import type { Problem } from '../policy/source/positions.js';
 
-/** Every problem of a document, text or object, in the order of its text; none when all is well. Stores nothing. */
-export type ValidatePolicy = (document: unknown) => readonly Problem[];
+export interface Validation {
+  /** Every mistake, in the order of the text; none when all is well. */
+  readonly problems: readonly Problem[];
+  /** What surely has no effect, of a document without mistakes. It can be saved all the same. */
+  readonly warnings: readonly Problem[];
+}
 
-export function makeValidatePolicy({ knownTools }: { readonly knownTools: readonly string[] }): ValidatePolicy {
+/** Reads a document, text or object, and stores nothing. */
+export type ValidatePolicy = (document: unknown) => Validation;
+
+export function makeValidatePolicy(deps: {
+  readonly knownTools: readonly string[];
+  readonly sketches: () => readonly ToolSketch[];
+}): ValidatePolicy {
   return (document) => {
-    const outcome = parsePolicyValue(document, { knownTools });
-    return outcome.ok ? [] : outcome.problems;
+    const outcome = parsePolicyValue(document, { knownTools: deps.knownTools });
+    if (!outcome.ok) return { problems: outcome.problems, warnings: [] };
+    return { problems: [], warnings: adviseOn(outcome, deps.sketches()) };
   };
 }

@@ -12,7 +12,7 @@ import type { ValidatePolicy } from '../../policy-versions/validate-policy.js';
 import { guarded, type GuardedRoute } from '../route.js';
 
 const note = z.string().max(500).default('');
-const document = z.union([z.string(), z.record(z.string(), jsonValue)], {
+export const document = z.union([z.string(), z.record(z.string(), jsonValue)], {
   error: 'must be the policy, as text or as an object',
 });
 
@@ -109,13 +109,14 @@ function readingRoutes({ read, validate }: PolicyRouteDeps): readonly GuardedRou
       method: 'post',
       path: '/v1/policies/validate',
       operationId: 'validatePolicy',
-      summary: 'Every mistake in a document, with pointer, line and column; nothing is stored.',
+      summary: 'Every mistake and every rule without effect, with pointer, line and column; nothing is stored.',
       ...READ,
       body: z.strictObject({ document }),
-      responses: { 200: 'the problems; empty when all is well' },
+      responses: { 200: 'the problems, empty when it can be saved; and warnings' },
       handle({ body }) {
-        const problems = validate(body.document).map((problem) => ({ ...problem }));
-        return Promise.resolve({ status: 200, body: { problems } });
+        const { problems, warnings } = validate(body.document);
+        const shown = (found: typeof problems): JsonObject[] => found.map((problem) => ({ ...problem }));
+        return Promise.resolve({ status: 200, body: { problems: shown(problems), warnings: shown(warnings) } });
       },
     }),
     guarded({

@@ -196,9 +196,13 @@ describe('the active policy', () => {
 
 describe('validating', () => {
   it('lists problems, and none when all is well', () => {
-    const validate = makeValidatePolicy({ knownTools: ['posts.create'] });
-    expect(validate(allowing('posts.*'))).toEqual([]);
-    expect(validate({ formatVersion: 1 })).toEqual([]);
-    expect(validate(allowing('posts.nope'))).toMatchObject([{ pointer: '/tools/0/match/tools/0' }]);
+    const sketches = () => [{ name: 'posts.create', args: {}, touches: undefined }];
+    const validate = makeValidatePolicy({ knownTools: ['posts.create'], sketches });
+    expect(validate(allowing('posts.*'))).toEqual({ problems: [], warnings: [] });
+    expect(validate({ formatVersion: 1 })).toMatchObject({ problems: [], warnings: [{ pointer: '' }] });
+    expect(validate(allowing('posts.nope'))).toMatchObject({
+      problems: [{ pointer: '/tools/0/match/tools/0' }],
+      warnings: [],
+    });
   });
 });
