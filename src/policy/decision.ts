@@ -27,6 +27,8 @@ export interface Unlock {
   readonly leaveOut?: string;
   /** The text to write otherwise: a JSON pointer into `args`. */
   readonly rewrite?: string;
+  /** The arguments that the rule is about: with other values it may not mean the call. JSON pointers into `args`, perhaps with `*`. */
+  readonly change?: readonly string[];
   /** Somebody with this capability can lift it: by another policy, or by letting a suspended agent go on. */
   readonly administrator?: 'ai_agent_manage_policies' | 'ai_agent_manage_agents';
   /** The types or statuses to keep to. */

@@ -59,6 +59,7 @@ function notEvaluable(error: unknown): Verdict {
     effect: 'deny',
     code: 'policy_evaluation_failed',
     message: `This rule couldn't be evaluated${why}; the call is refused.`,
+    unlock: { administrator: 'ai_agent_manage_policies' },
   };
 }
 

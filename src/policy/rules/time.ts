@@ -59,6 +59,9 @@ function named(window: TimeWindow): NamedWindow {
   return { ...readyWindow(window), name: describeWindow(window) };
 }
 
+/** No instant within a year will do; only another policy. */
+const NEVER: Unlock = { administrator: 'ai_agent_manage_policies' };
+
 function violations(
   rule: TimeRule,
   zone: Zone,
@@ -66,11 +69,10 @@ function violations(
   blackout: NamedWindow | undefined,
   next: number | undefined,
 ): readonly Verdict[] {
-  const keys: Unlock = {
-    ...(next === undefined ? {} : { at: new Date(next).toISOString() }),
+  const unlock: Unlock = {
+    ...(next === undefined ? NEVER : { at: new Date(next).toISOString() }),
     ...(rule.onViolation === 'ask' ? { approval: { route: '/v1/approvals' } } : {}),
   };
-  const unlock = Object.keys(keys).length === 0 ? {} : { unlock: keys };
   const verdicts: Verdict[] = [];
   if (missed.length > 0) {
     const hours = missed
@@ -78,11 +80,11 @@ function violations(
       .map(({ name }) => name)
       .join('; ');
     const message = `The policy allows this only ${hours}${missed.length > 3 ? '; …' : ''} (${zone.id}).`;
-    verdicts.push({ effect: rule.onViolation, code: 'policy_time_denied', message, ...unlock });
+    verdicts.push({ effect: rule.onViolation, code: 'policy_time_denied', message, unlock });
   }
   if (blackout !== undefined) {
     const message = `The policy has a blackout ${blackout.name} (${zone.id}).`;
-    verdicts.push({ effect: rule.onViolation, code: 'policy_blackout', message, ...unlock });
+    verdicts.push({ effect: rule.onViolation, code: 'policy_blackout', message, unlock });
   }
   return verdicts;
 }

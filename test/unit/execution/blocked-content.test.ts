@@ -28,6 +28,7 @@ describe('what a text may not say', () => {
       const one = governed(severity);
       const answer = await one.submit({ args });
       expect(answer.status).toBe(status);
+      expect(one.world.agentState).toBe('active');
       const told = JSON.stringify(answer);
       for (const secret of [CANARY, PATTERN, 'evidence']) expect(told).not.toContain(secret);
       expect(told).toContain('"rule":"words"');
