@@ -40,13 +40,22 @@ const NOTHING: Character = { kind: 'dropped', letters: [], lookalike: [] };
 const known = new Map<number, Character>();
 const KNOWN_AT_MOST = 30_000;
 
+/** Alphabets up to Thai are looked up by their number. */
+const COMMON = 0xe80;
+const commonOnes: (Character | undefined)[] = Array.from({ length: COMMON }, () => undefined);
+
 /** What the character is; the answer is kept, so asking again costs a look-up. */
 export function characterOf(codePoint: number): Character {
+  const common = codePoint < COMMON ? commonOnes[codePoint] : undefined;
+  if (common !== undefined) return common;
   const before = known.get(codePoint);
   if (before !== undefined) return before;
   const character = read(String.fromCodePoint(codePoint), codePoint);
-  if (known.size >= KNOWN_AT_MOST) known.clear();
-  known.set(codePoint, character);
+  if (codePoint < COMMON) commonOnes[codePoint] = character;
+  else {
+    if (known.size >= KNOWN_AT_MOST) known.clear();
+    known.set(codePoint, character);
+  }
   return character;
 }
 

@@ -8,7 +8,7 @@ const SMALL_I = 0x69;
 const SMALL_L = 0x6c;
 const DOTLESS_I = 0x131;
 /** How many letters on each side say in which writing system a text is. */
-const SURROUNDINGS = 60;
+export const SURROUNDINGS = 60;
 
 /** How the letters of a stretch come to be those of a term. */
 interface Tally {

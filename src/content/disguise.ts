@@ -36,7 +36,6 @@ const STANDS_FOR: Readonly<Record<string, string>> = {
   '^': 'a',
   '£': 'l',
   '¢': 'c',
-  '€': 'e',
   '¥': 'y',
   '§': 's',
   '©': 'c',
@@ -44,24 +43,28 @@ const STANDS_FOR: Readonly<Record<string, string>> = {
   '×': 'x',
   µ: 'u',
 };
-const standsFor = new Map(
-  Object.entries(STANDS_FOR).map(([char, letters]) => [code(char), Array.from(letters).map(code)] as const),
+const NONE: readonly number[] = [];
+const standsFor: readonly (readonly number[] | undefined)[] = Object.entries(STANDS_FOR).reduce<
+  (readonly number[] | undefined)[]
+>(
+  (table, [char, letters]) => {
+    table[code(char)] = Array.from(letters, code);
+    return table;
+  },
+  Array.from({ length: 0x100 }, () => undefined),
 );
+const EURO = [code('e')];
 
 /** The letters that a digit or sign may be written for; none when it stands for nothing but itself. */
 export function lettersFor(codePoint: number): readonly number[] {
-  return standsFor.get(codePoint) ?? [];
+  if (codePoint === 0x20ac) return EURO;
+  return standsFor[codePoint] ?? NONE;
 }
 
-const CLASSES = new Map([
-  [code('i'), code('l')],
-  [code('g'), code('b')],
-  [code('q'), code('b')],
-]);
-
-/** Letters that one sign may be written for share a class, so that one automaton finds them all. */
+/** Letters that one sign may be written for share a class, so that one automaton finds them all: i and l, b with g and q. */
 export function classOf(look: number): number {
-  return CLASSES.get(look) ?? look;
+  if (look === 0x69) return 0x6c;
+  return look === 0x67 || look === 0x71 ? 0x62 : look;
 }
 
 /** What a pair of letters reads as, or 0. */

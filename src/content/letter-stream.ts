@@ -1,4 +1,3 @@
-import { PLAIN } from './disguise.js';
 import type { Disguise } from './disguise.js';
 
 /** What stands between two letters, as bits. */
@@ -13,14 +12,6 @@ export const STOP = 32;
 export const LINK = 64;
 /** What ends a word. */
 export const BREAKS = SOFT | SIGNS | SPACE | EDGE;
-
-/** A letter in a stream, for reading one at a time. */
-export interface StreamLetter {
-  readonly letter: number;
-  readonly marks: number;
-  readonly look: number;
-  readonly disguise: Disguise;
-}
 
 /**
  * The letters of a text one after the other with all else taken out, and beside each letter what was taken out before
@@ -63,9 +54,21 @@ export class LetterStream {
     this.gapSizes = new Uint8Array(size);
   }
 
+  /** Empties the stream; its memory is used again. `capacity`: how many letters there will be at least. */
+  reset(capacity: number): void {
+    if (capacity + 1 > this.symbols.length) {
+      this.#resize(capacity + 1, false);
+    } else {
+      this.gaps.fill(0, 0, this.length + 1);
+      this.gapSizes.fill(0, 0, this.length + 1);
+      this.noise.fill(0, 0, this.length + 1);
+    }
+    this.length = 0;
+  }
+
   /** Appends a letter that stands at `at` in the text; its gap is whatever was noted since the last one. */
-  put(symbol: number, { letter, marks, look, disguise }: StreamLetter, at: number): void {
-    if (this.length + 1 >= this.symbols.length) this.#grow();
+  put(symbol: number, letter: number, marks: number, look: number, disguise: Disguise, at: number): void {
+    if (this.length + 1 >= this.symbols.length) this.#resize(this.symbols.length * 2, true);
     const place = this.length;
     this.symbols[place] = symbol;
     this.letters[place] = letter;
@@ -89,20 +92,15 @@ export class LetterStream {
     this.gaps[place] = (this.gaps[place] ?? 0) | bits;
   }
 
-  disguiseAt(place: number): number {
-    return this.disguises[place] ?? PLAIN;
-  }
-
-  #grow(): void {
-    const size = this.symbols.length * 2;
+  #resize(size: number, keep: boolean): void {
     const wide = (old: Int32Array): Int32Array => {
       const array = new Int32Array(size);
-      array.set(old);
+      if (keep) array.set(old);
       return array;
     };
     const narrow = (old: Uint8Array): Uint8Array => {
       const array = new Uint8Array(size);
-      array.set(old);
+      if (keep) array.set(old);
       return array;
     };
     this.symbols = wide(this.symbols);

@@ -10,4 +10,6 @@ export const LIMITS = {
   segments: 256,
   /** Patterns of which the exact place is found, for one text. */
   locations: 8,
+  /** Letters for which memory is kept from one text to the next. */
+  keptMemory: 262_144,
 } as const;

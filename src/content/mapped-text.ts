@@ -3,6 +3,9 @@ export const SOFT_EDGE = -1;
 /** The same for markup that starts a new line, which is white space to a pattern. */
 export const BLOCK_EDGE = -2;
 
+/** Parts two stretches of a text that don't follow one another: nothing is read across it. */
+export const HARD_EDGE = -3;
+
 /** A text as some reader takes it: its code points, and where in the original (in UTF-16 units) each one comes from. */
 export interface MappedText {
   readonly length: number;

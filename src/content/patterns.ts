@@ -2,9 +2,9 @@ import { RE2JS } from 're2js';
 import { automatonBuilder } from './automaton.js';
 import type { Automaton } from './automaton.js';
 import type { MappedText } from './mapped-text.js';
-import { cleanReading, lookReading, plainReading } from './reading-text.js';
+import { cleanReading, isPlain, lookReading, plainReading } from './reading-text.js';
 import type { ReadingText } from './reading-text.js';
-import { foldForLiterals, requiredLiterals } from './required-literal.js';
+import { foldUnit, requiredLiterals } from './required-literal.js';
 
 export interface PatternHit {
   readonly pattern: number;
@@ -31,14 +31,14 @@ export function indexPatterns(sources: readonly string[]): {
   readonly faults: readonly PatternFault[];
 } {
   const faults: PatternFault[] = [];
-  const builder = automatonBuilder();
+  const builder = automatonBuilder('table');
   const always: number[] = [];
   const compiled = sources.map((source, pattern) => {
     try {
       const expression = RE2JS.compile(source, RE2JS.CASE_INSENSITIVE);
       const literals = literalsOf(source);
       if (literals === undefined) always.push(pattern);
-      else for (const literal of literals) builder.add([...symbolsOf(literal)], pattern);
+      else for (const literal of literals) builder.add(unitsOf(literal), pattern);
       return expression;
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
@@ -57,10 +57,8 @@ function literalsOf(source: string): readonly string[] | undefined {
   }
 }
 
-function symbolsOf(text: string): Int32Array {
-  const symbols = new Int32Array(text.length);
-  for (let at = 0; at < text.length; at += 1) symbols[at] = text.charCodeAt(at);
-  return symbols;
+function unitsOf(text: string): readonly number[] {
+  return Array.from({ length: text.length }, (_, at) => text.charCodeAt(at));
 }
 
 /** Where exactly a pattern matches costs much more than whether it does, so that is asked this often for one text. */
@@ -83,36 +81,48 @@ export function findPatterns(
 ): void {
   if (index.compiled.length === 0) return;
   for (const reading of readings(text)) {
-    for (const pattern of candidates(reading.text, index)) {
+    let whole: string | undefined;
+    for (const pattern of candidates(reading, index)) {
       const expression = search.wanted(pattern) ? index.compiled[pattern] : undefined;
-      if (expression?.test(reading.text) === true) search.found({ pattern, ...locate(expression, reading, budget) });
+      if (expression === undefined) continue;
+      whole ??= reading.text();
+      if (expression.test(whole)) search.found({ pattern, ...locate(expression, whole, reading, budget) });
     }
   }
 }
 
 function* readings(text: MappedText): Iterable<ReadingText> {
-  const plain = plainReading(text);
-  yield plain;
+  yield plainReading(text);
+  if (isPlain(text)) return;
   const clean = cleanReading(text);
-  if (clean.text !== plain.text) yield clean;
+  yield clean;
   const look = lookReading(clean);
   if (look !== undefined) yield look;
 }
 
 /** Patterns whose literals occur, and those without one. */
-function candidates(text: string, { literals, always }: PatternIndex): ReadonlySet<number> {
+function candidates(reading: ReadingText, { literals, always }: PatternIndex): ReadonlySet<number> {
   const present = new Set(always);
   if (literals.size === 0) return present;
-  const folded = foldForLiterals(text);
-  literals.walk(symbolsOf(folded), folded.length, (_end, state) => {
+  const symbols = new Int32Array(reading.length);
+  for (let at = 0; at < symbols.length; at += 1) symbols[at] = foldUnit(reading.units[at] ?? 0);
+  let last = -1;
+  literals.walk(symbols, symbols.length, (_end, state) => {
+    if (state === last) return;
+    last = state;
     for (const pattern of literals.wordsAt(state)) present.add(pattern);
   });
   return present;
 }
 
 /** The first match; all of the text when it would cost too much to say. */
-function locate(expression: RE2JS, { text, places }: ReadingText, budget: PatternBudget): { from: number; to: number } {
-  const whole = { from: 0, to: places.at(-1) ?? 0 };
+function locate(
+  expression: RE2JS,
+  text: string,
+  { places, length }: ReadingText,
+  budget: PatternBudget,
+): { from: number; to: number } {
+  const whole = { from: 0, to: places[length - 1] ?? 0 };
   if (budget.locations <= 0) return whole;
   budget.locations -= 1;
   const matcher = expression.matcher(text);

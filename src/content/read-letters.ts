@@ -2,8 +2,9 @@ import { characterOf, composes } from './character.js';
 import type { Character, Letter } from './character.js';
 import { CASE, classOf, DIGIT, lettersFor, PAIR, pairOf, PLAIN, SIGN } from './disguise.js';
 import type { Disguise } from './disguise.js';
-import { EDGE, INVISIBLE, LetterStream, LINK, SIGNS, SOFT, SPACE, STOP } from './letter-stream.js';
-import { BLOCK_EDGE, SOFT_EDGE } from './mapped-text.js';
+import { EDGE, INVISIBLE, LINK, SIGNS, SOFT, SPACE, STOP } from './letter-stream.js';
+import type { LetterStream } from './letter-stream.js';
+import { HARD_EDGE } from './mapped-text.js';
 import type { MappedText } from './mapped-text.js';
 
 /**
@@ -12,25 +13,39 @@ import type { MappedText } from './mapped-text.js';
  */
 export type Reading = 'exact' | 'look' | 'signs' | 'literal';
 
+/** The sign that a hard edge leaves in a gap; no character has this number. */
+const HARD_EDGE_SIGN = 0x110000;
+
 const ENDS_A_PART = new Set(Array.from('.,;:!?()[]{}"…。、，！？；：«»“”¿¡').map((char) => char.codePointAt(0) ?? 0));
 const LINKS = new Set(Array.from("'’,ʼ`´،").map((char) => char.codePointAt(0) ?? 0));
 
-/** Reads a text's letters, in linear time. */
-export function readLetters(text: MappedText, reading: Reading): LetterStream {
-  const stream = new LetterStream(text.length);
+/** Reads a text's letters into `stream`, whose former content is lost, in linear time. */
+export function readLetters(text: MappedText, reading: Reading, stream: LetterStream): LetterStream {
+  stream.reset(text.length);
   const marks = new MarkReader(stream);
+  const disguises = reading === 'look' || reading === 'signs';
   stream.note(EDGE);
   for (let at = 0; at < text.length; at += 1) {
     const codePoint = text.codePoints[at] ?? 0;
     if (codePoint < 0) {
-      if (codePoint === SOFT_EDGE || codePoint === BLOCK_EDGE) stream.note(SOFT);
+      if (codePoint === HARD_EDGE) marks.settle();
+      stream.note(codePoint === HARD_EDGE ? SIGNS | STOP | EDGE : SOFT, codePoint === HARD_EDGE ? HARD_EDGE_SIGN : 0);
       continue;
     }
     const character = characterOf(codePoint);
     switch (character.kind) {
       case 'letter':
         marks.settle();
-        for (const letter of character.letters) putLetter(stream, reading, letter, text, at);
+        if (disguises) putLooks(stream, character.letters, text, at);
+        else
+          for (const { letter, marks, look } of character.letters) stream.put(letter, letter, marks, look, PLAIN, at);
+        break;
+      case 'space':
+        stream.note(SPACE);
+        break;
+      case 'sign':
+        marks.settle();
+        putSign(stream, reading, character, codePoint, at);
         break;
       case 'mark':
         marks.add(codePoint, at);
@@ -42,13 +57,6 @@ export function readLetters(text: MappedText, reading: Reading): LetterStream {
       case 'dropped':
         stream.note(INVISIBLE);
         break;
-      case 'space':
-        stream.note(SPACE);
-        break;
-      case 'sign':
-        marks.settle();
-        putSign(stream, reading, character, codePoint, at);
-        break;
     }
   }
   marks.settle();
@@ -56,22 +64,21 @@ export function readLetters(text: MappedText, reading: Reading): LetterStream {
   return stream;
 }
 
-function putLetter(stream: LetterStream, reading: Reading, letter: Letter, text: MappedText, at: number): void {
-  if (reading === 'exact' || reading === 'literal') {
-    stream.put(letter.letter, { ...letter, disguise: PLAIN }, at);
-    return;
+function putLooks(stream: LetterStream, letters: readonly Letter[], text: MappedText, at: number): void {
+  for (const { letter, marks, look } of letters) {
+    const disguise = disguiseOf(letter, text, at);
+    const read = disguise === DIGIT ? (lettersFor(letter)[0] ?? look) : look;
+    stream.put(classOf(read), letter, marks, read, disguise, at);
+    if (read === 0x6e || read === 0x76) joinPair(stream);
   }
-  const disguise = disguiseOf(letter, text, at);
-  const look = disguise === DIGIT ? (lettersFor(letter.letter)[0] ?? letter.look) : letter.look;
-  stream.put(classOf(look), { letter: letter.letter, marks: letter.marks, look, disguise }, at);
-  joinPair(stream);
 }
 
 const isSmall = (codePoint: number): boolean => codePoint >= 0x61 && codePoint <= 0x7a;
 const isCapital = (codePoint: number): boolean => codePoint >= 0x41 && codePoint <= 0x5a;
 
-function disguiseOf({ letter }: Letter, text: MappedText, at: number): Disguise {
+function disguiseOf(letter: number, text: MappedText, at: number): Disguise {
   if (letter >= 0x30 && letter <= 0x39) return lettersFor(letter).length > 0 ? DIGIT : PLAIN;
+  if (letter !== 0x69 && letter !== 0x6c) return PLAIN;
   const before = text.codePoints[at - 1] ?? 0;
   const after = text.codePoints[at + 1] ?? 0;
   if (text.codePoints[at] === 0x49) return isSmall(before) || isSmall(after) ? CASE : PLAIN;
@@ -100,7 +107,7 @@ function joinPair(stream: LetterStream): void {
 
 function putSign(stream: LetterStream, reading: Reading, character: Character, codePoint: number, at: number): void {
   if (reading === 'literal') {
-    stream.put(codePoint, { letter: codePoint, marks: 0, look: codePoint, disguise: SIGN }, at);
+    stream.put(codePoint, codePoint, 0, codePoint, SIGN, at);
     return;
   }
   const letters = reading === 'exact' ? [] : readAsLetters(reading, character, codePoint);
@@ -108,7 +115,7 @@ function putSign(stream: LetterStream, reading: Reading, character: Character, c
     stream.note(SIGNS | (ENDS_A_PART.has(codePoint) ? STOP : 0) | (LINKS.has(codePoint) ? LINK : 0), codePoint);
     return;
   }
-  for (const look of letters) stream.put(classOf(look), { letter: codePoint, marks: 0, look, disguise: SIGN }, at);
+  for (const look of letters) stream.put(classOf(look), codePoint, 0, look, SIGN, at);
 }
 
 function readAsLetters(reading: Reading, character: Character, codePoint: number): readonly number[] {
@@ -158,24 +165,30 @@ class MarkReader {
   }
 }
 
-/** The stream with every run of one letter made one; a run is letters with nothing between them. */
-export function withoutRepeats(stream: LetterStream): LetterStream | undefined {
-  let longest = 1;
-  const out = new LetterStream(stream.length);
+/**
+ * Puts the stream into `out` with every run of one letter made one, and answers whether one was three letters long or more;
+ * a run is letters with nothing between them.
+ */
+export function withoutRepeats(stream: LetterStream, out: LetterStream): boolean {
+  if (!hasLongRun(stream)) return false;
+  out.reset(stream.length);
   for (let at = 0; at < stream.length; at += 1) {
     const last = out.length - 1;
-    const repeats = last >= 0 && stream.gaps[at] === 0 && stream.symbols[at] === out.symbols[last];
-    if (repeats) {
-      const run = (out.runs[last] ?? 0) + 1;
-      out.runs[last] = run;
+    if (last >= 0 && stream.gaps[at] === 0 && stream.symbols[at] === out.symbols[last]) {
+      out.runs[last] = (out.runs[last] ?? 0) + 1;
       out.to[last] = stream.to[at] ?? 0;
-      longest = Math.max(longest, run);
-      continue;
-    }
-    copyLetter(stream, at, out);
+    } else copyLetter(stream, at, out);
   }
   out.gaps[out.length] = stream.gaps[stream.length] ?? EDGE;
-  return longest >= 3 ? out : undefined;
+  return true;
+}
+
+function hasLongRun({ symbols, gaps, length }: LetterStream): boolean {
+  for (let at = 2; at < length; at += 1) {
+    const same = symbols[at] === symbols[at - 1] && symbols[at] === symbols[at - 2];
+    if (same && gaps[at] === 0 && gaps[at - 1] === 0) return true;
+  }
+  return false;
 }
 
 function copyLetter(stream: LetterStream, at: number, out: LetterStream): void {
@@ -184,12 +197,8 @@ function copyLetter(stream: LetterStream, at: number, out: LetterStream): void {
   out.gapSigns[place] = stream.gapSigns[at] ?? 0;
   out.gapSizes[place] = stream.gapSizes[at] ?? 0;
   out.noise[place] = stream.noise[at] ?? 0;
-  const letter = {
-    letter: stream.letters[at] ?? 0,
-    marks: stream.marks[at] ?? 0,
-    look: stream.looks[at] ?? 0,
-    disguise: (stream.disguises[at] ?? PLAIN) as Disguise,
-  };
-  out.put(stream.symbols[at] ?? 0, letter, stream.from[at] ?? 0);
+  const disguise = (stream.disguises[at] ?? PLAIN) as Disguise;
+  const [letter = 0, marks = 0, look = 0] = [stream.letters[at], stream.marks[at], stream.looks[at]];
+  out.put(stream.symbols[at] ?? 0, letter, marks, look, disguise, stream.from[at] ?? 0);
   out.to[place] = stream.to[at] ?? 0;
 }

@@ -1,99 +1,135 @@
-import { characterOf, composes } from './character.js';
+import { characterOf } from './character.js';
 import { BLOCK_EDGE } from './mapped-text.js';
 import type { MappedText } from './mapped-text.js';
 import { scriptOf } from './script.js';
 
-/** A text for patterns, and for each of its UTF-16 units the code point of the mapped text that it comes from. */
-export interface ReadingText {
-  readonly text: string;
-  readonly places: Int32Array;
-}
-
-/** Collects a reading text. */
-class Writer {
-  readonly #parts: string[] = [];
-  #places: Int32Array;
-  #length = 0;
+/** A text for patterns: its UTF-16 units, and for each the code point of the mapped text that it comes from. */
+export class ReadingText {
+  units: Uint16Array;
+  places: Int32Array;
+  length = 0;
 
   constructor(capacity: number) {
-    this.#places = new Int32Array(capacity);
+    this.units = new Uint16Array(capacity);
+    this.places = new Int32Array(capacity);
+  }
+
+  putUnit(unit: number, place: number): void {
+    if (this.length === this.units.length) this.#grow();
+    this.units[this.length] = unit;
+    this.places[this.length] = place;
+    this.length += 1;
   }
 
   put(text: string, place: number): void {
-    this.#parts.push(text);
-    if (this.#length + text.length > this.#places.length) {
-      const grown = new Int32Array((this.#length + text.length) * 2);
-      grown.set(this.#places);
-      this.#places = grown;
+    for (let at = 0; at < text.length; at += 1) this.putUnit(text.charCodeAt(at), place);
+  }
+
+  putCodePoint(codePoint: number, place: number): void {
+    if (codePoint < 0x10000) this.putUnit(codePoint, place);
+    else {
+      this.putUnit(0xd7c0 + (codePoint >> 10), place);
+      this.putUnit(0xdc00 + (codePoint & 0x3ff), place);
     }
-    this.#places.fill(place, this.#length, this.#length + text.length);
-    this.#length += text.length;
   }
 
-  /** The text that was put last, taken back. */
+  /** The last character, taken back. */
   takeBack(): string {
-    const last = this.#parts.pop() ?? '';
-    this.#length -= last.length;
-    return last;
+    let from = this.length - 1;
+    if (from > 0 && ((this.units[from] ?? 0) & 0xfc00) === 0xdc00) from -= 1;
+    const text = String.fromCharCode(...this.units.subarray(Math.max(0, from), this.length));
+    this.length = Math.max(0, from);
+    return text;
   }
 
-  done(): ReadingText {
-    return { text: this.#parts.join(''), places: this.#places.subarray(0, this.#length) };
+  text(): string {
+    const parts: string[] = [];
+    for (let from = 0; from < this.length; from += CHUNK) {
+      parts.push(String.fromCharCode(...this.units.subarray(from, Math.min(this.length, from + CHUNK))));
+    }
+    return parts.join('');
+  }
+
+  #grow(): void {
+    const size = Math.max(16, this.length * 2);
+    const units = new Uint16Array(size);
+    units.set(this.units);
+    this.units = units;
+    const places = new Int32Array(size);
+    places.set(this.places);
+    this.places = places;
   }
 }
 
-const ASCII = Array.from({ length: 0x80 }, (_, code) => String.fromCharCode(code));
+const CHUNK = 4_096;
 const isControl = (codePoint: number): boolean => codePoint < 0x20 && !(codePoint >= 0x09 && codePoint <= 0x0d);
 
 /** The text as it stands, code point by code point, with markup that starts a line as a new line. */
 export function plainReading(text: MappedText): ReadingText {
-  const out = new Writer(text.length + 16);
+  const out = new ReadingText(text.length + 16);
   for (let at = 0; at < text.length; at += 1) {
     const codePoint = text.codePoints[at] ?? 0;
-    if (codePoint >= 0) out.put(ASCII[codePoint] ?? String.fromCodePoint(codePoint), at);
-    else if (codePoint === BLOCK_EDGE) out.put('\n', at);
+    if (codePoint >= 0) out.putCodePoint(codePoint, at);
+    else if (codePoint === BLOCK_EDGE) out.putUnit(NEW_LINE, at);
   }
-  return out.done();
+  return out;
+}
+const NEW_LINE = 0x0a;
+
+/** Whether there is anything to clean or to take for something else: plain ASCII reads as it stands. */
+export function isPlain(text: MappedText): boolean {
+  for (let at = 0; at < text.length; at += 1) {
+    const codePoint = text.codePoints[at] ?? 0;
+    if (codePoint > 0x7f || (codePoint >= 0 && isControl(codePoint))) return false;
+  }
+  return true;
 }
 
 /** The text in compatibility form (NFKC), without invisible characters, overlays and marks that no orthography knows. */
 export function cleanReading(text: MappedText): ReadingText {
-  const out = new Writer(text.length + 16);
+  const out = new ReadingText(text.length + 16);
   for (let at = 0; at < text.length; at += 1) {
     const codePoint = text.codePoints[at] ?? 0;
-    if (codePoint === BLOCK_EDGE) out.put('\n', at);
-    else if (codePoint >= 0 && codePoint < 0x80 && !isControl(codePoint)) out.put(ASCII[codePoint] ?? '', at);
+    if (codePoint === BLOCK_EDGE) out.putUnit(NEW_LINE, at);
+    else if (codePoint >= 0 && codePoint < 0x80 && !isControl(codePoint)) out.putUnit(codePoint, at);
     else if (codePoint >= 0) putClean(out, codePoint, at);
   }
-  return out.done();
+  return out;
 }
 
-function putClean(out: Writer, codePoint: number, at: number): void {
-  const char = String.fromCodePoint(codePoint);
+function putClean(out: ReadingText, codePoint: number, at: number): void {
   const { kind } = characterOf(codePoint);
   if (kind === 'dropped' || kind === 'overlay') return;
-  if (kind !== 'mark') {
-    out.put(kind === 'space' && codePoint > 0x7f ? ' ' : char.normalize('NFKC'), at);
-    return;
-  }
-  const base = out.takeBack();
-  const joined = (base + char).normalize('NFC');
-  const isKept = joined !== base + char || !composes((base.codePointAt(0) ?? 0x20) || 0x20, codePoint);
-  out.put(joined !== base + char ? joined : isKept && base.charCodeAt(0) > 0x7f ? joined : base, at);
+  if (kind === 'mark') {
+    putMark(out, String.fromCodePoint(codePoint), at);
+  } else if (kind === 'space') out.putUnit(codePoint > 0x7f ? 0x20 : codePoint, at);
+  else if (codePoint >= 0x4e00 && codePoint < 0xd7a4) out.putUnit(codePoint, at);
+  else out.put(String.fromCodePoint(codePoint).normalize('NFKC'), at);
 }
 
+/** A mark joins its letter; beside an ASCII letter that takes no such mark it is noise. */
+function putMark(out: ReadingText, mark: string, at: number): void {
+  const place = out.places[out.length - 1] ?? at;
+  const base = out.takeBack();
+  const joined = (base + mark).normalize('NFC');
+  const isNoise = joined === base + mark && base.length === 1 && base.charCodeAt(0) < 0x80;
+  out.put(isNoise ? base : joined, place);
+}
+
+const NOT_ASCII = /[^\p{ASCII}]/u;
 const WORD = /[\p{L}\p{M}\p{N}]+/gu;
 
 /** The text with letters replaced by the ASCII ones they look like, in words that only so make sense; undefined: none. */
-export function lookReading({ text, places }: ReadingText): ReadingText | undefined {
-  // eslint-disable-next-line no-control-regex -- everything but ASCII is meant
-  if (/^[\x00-\x7f]*$/.test(text)) return undefined;
+export function lookReading(clean: ReadingText): ReadingText | undefined {
+  const text = clean.text();
+  const { places } = clean;
+  if (!NOT_ASCII.test(text)) return undefined;
   const native = prevailingScripts(text);
-  const out = new Writer(text.length + 16);
+  const out = new ReadingText(text.length + 16);
   let done = 0;
   let changed = false;
   const copy = (to: number): void => {
-    for (; done < to; done += 1) out.put(text[done] ?? '', places[done] ?? 0);
+    for (; done < to; done += 1) out.putUnit(text.charCodeAt(done), places[done] ?? 0);
   };
   for (const found of text.matchAll(WORD)) {
     const looks = disguisedWord(found[0], native);
@@ -106,13 +142,12 @@ export function lookReading({ text, places }: ReadingText): ReadingText | undefi
     changed = true;
   }
   copy(text.length);
-  return changed ? out.done() : undefined;
+  return changed ? out : undefined;
 }
 
 /** Each character of a word with what it is taken for, or undefined when the word is what it seems to be. */
 function disguisedWord(word: string, native: ReadonlySet<string>): readonly (readonly [string, string])[] | undefined {
-  // eslint-disable-next-line no-control-regex -- everything but ASCII is meant
-  if (/^[\x00-\x7f]*$/.test(word)) return undefined;
+  if (!NOT_ASCII.test(word)) return undefined;
   const scripts = new Set<string>();
   let found = false;
   const looks = Array.from(word).map((char): readonly [string, string] => {

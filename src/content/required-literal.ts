@@ -149,18 +149,31 @@ class Reader {
   }
 }
 
-/** A letter whose case folds to several letters could be matched by another: those are left to the pattern itself. */
+/** Characters whose case changes in ways of their own are left to the pattern itself. */
 function literal(char: string): Part {
-  const lower = foldForLiterals(char);
-  return lower.length <= 2 &&
-    char.toUpperCase().length <= 2 &&
-    !/[ßŉǰ\u0345İıΐΰ]/u.test(char) &&
-    lower === foldForLiterals(char.toUpperCase())
-    ? { exact: [lower] }
+  const unit = char.charCodeAt(0);
+  if (char.length > 1) return char.toLowerCase() === char.toUpperCase() ? { exact: [char] } : ANYTHING;
+  const folded = foldUnit(unit);
+  const upper = char.toUpperCase();
+  return upper.length === 1 && foldUnit(upper.charCodeAt(0)) === folded
+    ? { exact: [String.fromCharCode(folded)] }
     : ANYTHING;
 }
 
-/** How literals and the texts in which they are looked for are made comparable. RE2 takes ſ for s and K for k. */
-export function foldForLiterals(text: string): string {
-  return text.toLowerCase().replaceAll('ſ', 's').replaceAll('ς', 'σ');
+/** A UTF-16 unit in small letters, as literals and texts are compared. RE2 takes ſ for s, K for k, ς for σ. */
+export function foldUnit(unit: number): number {
+  if (unit < 0x80) return unit >= 0x41 && unit <= 0x5a ? unit + 0x20 : unit;
+  const known = folds[unit];
+  if (known !== undefined && known !== 0) return known;
+  const fold = slowFold(unit);
+  folds[unit] = fold;
+  return fold;
+}
+const folds = new Uint16Array(0x10000);
+
+function slowFold(unit: number): number {
+  if (unit === 0x017f) return 0x73;
+  if (unit === 0x03c2) return 0x03c3;
+  const lower = String.fromCharCode(unit).toLowerCase();
+  return lower.length === 1 ? lower.charCodeAt(0) : unit;
 }

@@ -6,10 +6,11 @@ import type { MappedText } from './mapped-text.js';
 import { joinedInView } from './joined.js';
 import { findPatterns, indexPatterns } from './patterns.js';
 import type { PatternIndex } from './patterns.js';
-import { findTerms, indexTerms } from './terms.js';
-import type { TermIndex } from './terms.js';
+import { findTerms, indexTerms, termMemory } from './terms.js';
+import type { TermHit, TermIndex } from './terms.js';
 import { viewsOf } from './views.js';
-import type { View, ViewName } from './views.js';
+import { isChanged } from './windows.js';
+import type { ViewName } from './views.js';
 
 export interface Term {
   readonly id: string;
@@ -117,37 +118,45 @@ function textScanner(
   terms: TermIndex,
   patterns: PatternIndex,
 ): (text: string) => readonly Hit[] {
+  let memory = termMemory();
   return (text) => {
+    if (memory.stream.symbols.length > LIMITS.keptMemory) memory = termMemory();
     const hits: Hit[] = [];
     const seen = { term: new Set<number>(), pattern: new Set<number>() };
     const segments = { left: LIMITS.segments };
     const budget = { locations: LIMITS.locations };
     const views = viewsOf(text);
     for (const view of views) {
-      const report = (kind: Hit['kind'], index: number, from: number, to: number): void => {
-        const place = placeOf(view, from, to);
+      const report = (kind: Hit['kind'], index: number, place: Place): void => {
         if (kind === 'term' && joinedInView(views, view, place)) return;
         seen[kind].add(index);
         const id = (kind === 'term' ? source.terms[index]?.id : source.patterns[index]?.id) ?? '';
         hits.push({ kind, index, id, view: view.name, ...place });
       };
-      findTerms(view.text, terms, {
+      const isNew = view.name === 'written' ? undefined : (at: number): boolean => isChanged(view.text, at);
+      const search = {
+        memory,
         segments,
-        wanted: (term) => !seen.term.has(term),
-        found: ({ term, from, to }) => report('term', term, from, to),
-      });
+        wanted: (term: number) => !seen.term.has(term),
+        found: (hit: TermHit) => report('term', hit.term, placeOf(hit.text, hit.from, hit.to)),
+      };
+      findTerms(view.text, terms, search, isNew);
       findPatterns(view.text, patterns, budget, {
         wanted: (pattern) => !seen.pattern.has(pattern),
-        found: ({ pattern, from, to }) => report('pattern', pattern, from, to),
+        found: ({ pattern, from, to }) => report('pattern', pattern, placeOf(view.text, from, to)),
       });
     }
     return hits;
   };
 }
 
+interface Place {
+  readonly start: number;
+  readonly end: number;
+}
+
 /** The origins of both ends; in text that is shown backwards the first one may come last. */
-function placeOf(view: View, from: number, to: number): { readonly start: number; readonly end: number } {
-  const { starts, ends }: MappedText = view.text;
+function placeOf({ starts, ends }: MappedText, from: number, to: number): Place {
   return {
     start: Math.min(starts[from] ?? 0, starts[to] ?? 0),
     end: Math.max(ends[from] ?? 0, ends[to] ?? 0),

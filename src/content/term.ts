@@ -1,7 +1,6 @@
 import { characterOf } from './character.js';
 import { mappedFrom } from './mapped-text.js';
-import { BREAKS } from './letter-stream.js';
-import type { LetterStream } from './letter-stream.js';
+import { BREAKS, LetterStream } from './letter-stream.js';
 import { readLetters } from './read-letters.js';
 import type { Reading } from './read-letters.js';
 
@@ -48,9 +47,11 @@ function hasSignsOfItsOwn(text: string): boolean {
   );
 }
 
+/** Terms are read one after the other, into the same memory. */
+const scratch = new LetterStream(64);
+
 function formOf(term: number, text: string, reading: Reading, exact?: TermForm): TermForm {
-  const stream = readLetters(mappedFrom(text), reading);
-  const form = fromStream(term, stream);
+  const form = fromStream(term, readLetters(mappedFrom(text), reading, scratch));
   // Letters stay those of the term in small letters, so that they compare with any text.
   return exact?.letters.length === form.letters.length && exact.letters.every((letter) => letter > 0)
     ? { ...form, letters: form.letters.map((letter, at) => (letter < 0 ? letter : (exact.letters[at] ?? letter))) }

@@ -1,20 +1,22 @@
 import { automatonBuilder } from './automaton.js';
 import type { Automaton } from './automaton.js';
-import { lettersAgree } from './compare-letters.js';
+import { lettersAgree, SURROUNDINGS } from './compare-letters.js';
 import { isSign, readsAsOne } from './layout.js';
 import type { Stretch } from './layout.js';
-import { BREAKS } from './letter-stream.js';
-import type { LetterStream } from './letter-stream.js';
+import { BREAKS, LetterStream } from './letter-stream.js';
 import type { MappedText } from './mapped-text.js';
 import { readLetters, withoutRepeats } from './read-letters.js';
 import { termForms } from './term.js';
 import type { TermForm } from './term.js';
 import { wordEdges } from './word-edge.js';
 import type { WordEdges } from './word-edge.js';
+import { isPlain } from './reading-text.js';
+import { isDoubtful, isSignInWord, isThird, windowsOf } from './windows.js';
 
-/** Where a term was found: its number, and the code points of the text that hold it, `to` being the last one. */
+/** Where a term was found: its number, and the text and the code points in it that hold it, `to` being the last one. */
 export interface TermHit {
   readonly term: number;
+  readonly text: MappedText;
   readonly from: number;
   readonly to: number;
 }
@@ -25,6 +27,8 @@ export interface TermIndex {
   readonly look: FormIndex;
   readonly repeats: FormIndex;
   readonly literal: FormIndex;
+  /** Letters of the longest term. */
+  readonly longest: number;
 }
 
 interface FormIndex {
@@ -51,22 +55,34 @@ export function indexTerms(terms: readonly string[]): {
     else for (const kind of kinds) forms[kind].push(...made[kind]);
   });
   const index = {
-    exact: indexForms(forms.exact),
-    look: indexForms(forms.look),
-    repeats: indexForms(forms.repeats),
-    literal: indexForms(forms.literal),
+    exact: indexForms(forms.exact, 'table'),
+    look: indexForms(forms.look, 'table'),
+    repeats: indexForms(forms.repeats, 'compact'),
+    literal: indexForms(forms.literal, 'compact'),
+    longest: [...forms.exact, ...forms.literal].reduce((most, form) => Math.max(most, form.symbols.length), 0),
   };
   return { index, faults };
 }
 
-function indexForms(forms: readonly TermForm[]): FormIndex {
-  const builder = automatonBuilder();
+function indexForms(forms: readonly TermForm[], table: 'table' | 'compact'): FormIndex {
+  const builder = automatonBuilder(table);
   forms.forEach((form, number) => builder.add(form.symbols, number));
   return { automaton: builder.build(), forms };
 }
 
+export interface TermMemory {
+  readonly stream: LetterStream;
+  readonly repeats: LetterStream;
+}
+
+export function termMemory(): TermMemory {
+  return { stream: new LetterStream(64), repeats: new LetterStream(64) };
+}
+
 /** What goes through all searches of one text. */
 export interface TermSearch {
+  /** Streams that are filled again for each reading. */
+  readonly memory: TermMemory;
   /** Questions to the segmenter that are left. */
   readonly segments: { left: number };
   /** Whether a term is still looked for: one that was found already needs no second look. */
@@ -74,23 +90,36 @@ export interface TermSearch {
   readonly found: (hit: TermHit) => void;
 }
 
-/** Looks for every term that is still wanted in the text, read in every way. */
-export function findTerms(text: MappedText, index: TermIndex, search: TermSearch): void {
-  const edges = wordEdges(text, search.segments);
-  const walk = (stream: LetterStream | undefined, forms: FormIndex): void => {
-    if (stream !== undefined && forms.automaton.size > 0) searchStream(stream, forms, edges, search);
-  };
-  if (index.exact.automaton.size > 0) {
-    walk(readLetters(text, 'exact'), index.exact);
-    const look = readLetters(text, 'look');
-    walk(look, index.look);
-    walk(withoutRepeats(look), index.repeats);
-    if (hasSignsInWords(text)) walk(readLetters(text, 'signs'), index.look);
-  }
-  if (index.literal.automaton.size > 0) walk(readLetters(text, 'literal'), index.literal);
+/**
+ * Looks for every term that is still wanted in the text, read in every way. `isNew` tells which places differ from a text
+ * that was searched before. Only what stands around such places is read, and only what stands around letters that
+ * may be meant for others is read for their looks.
+ */
+export function findTerms(
+  text: MappedText,
+  index: TermIndex,
+  search: TermSearch,
+  isNew?: (at: number) => boolean,
+): void {
+  const reach = index.longest + (isPlain(text) ? 2 : SURROUNDINGS + 2);
+  const near = isNew === undefined ? text : windowsOf(text, reach, isNew);
+  if (near === undefined) return;
+  const { stream, repeats } = search.memory;
+  const walk = (part: MappedText, letters: LetterStream, forms: FormIndex): void =>
+    searchStream(part, letters, forms, wordEdges(part, search.segments), search);
+  if (index.literal.automaton.size > 0) walk(near, readLetters(near, 'literal', stream), index.literal);
+  if (index.exact.automaton.size === 0) return;
+  walk(near, readLetters(near, 'exact', stream), index.exact);
+  const doubtful = windowsOf(near, reach, (at) => isDoubtful(near, at) || isSignInWord(near, at) || isThird(near, at));
+  if (doubtful === undefined) return;
+  walk(doubtful, readLetters(doubtful, 'look', stream), index.look);
+  if (withoutRepeats(stream, repeats)) walk(doubtful, repeats, index.repeats);
+  const signs = windowsOf(doubtful, reach, (at) => isSignInWord(doubtful, at));
+  if (signs !== undefined) walk(signs, readLetters(signs, 'signs', stream), index.look);
 }
 
 function searchStream(
+  text: MappedText,
   stream: LetterStream,
   { automaton, forms }: FormIndex,
   edges: WordEdges,
@@ -103,7 +132,7 @@ function searchStream(
       if (form === undefined || !search.wanted(form.term)) continue;
       const stretch = { stream, start: end - form.symbols.length + 1, end };
       if (!agrees(stretch, form, edges)) continue;
-      search.found({ term: form.term, from: stream.from[stretch.start] ?? 0, to: stream.to[end] ?? 0 });
+      search.found({ term: form.term, text, from: stream.from[stretch.start] ?? 0, to: stream.to[end] ?? 0 });
     }
   });
 }
@@ -133,21 +162,4 @@ function runsAgree(stream: LetterStream, start: number, form: TermForm): boolean
     if (run !== wanted && (run < 3 || run < wanted)) return false;
   }
   return true;
-}
-
-const isWordish = (codePoint: number): boolean =>
-  codePoint > 0x7f ||
-  (codePoint >= 0x30 && codePoint <= 0x39) ||
-  (codePoint >= 0x41 && codePoint <= 0x5a) ||
-  (codePoint >= 0x61 && codePoint <= 0x7a);
-const LETTERLIKE_SIGNS = new Set(Array.from('@$!|+([{<^').map((char) => char.charCodeAt(0)));
-
-/** Whether some sign that may be a letter stands right before or after one. */
-function hasSignsInWords(text: MappedText): boolean {
-  for (let at = 0; at < text.length; at += 1) {
-    const codePoint = text.codePoints[at] ?? 0;
-    if (codePoint > 0x7f || !LETTERLIKE_SIGNS.has(codePoint)) continue;
-    if (isWordish(text.codePoints[at - 1] ?? 0) || isWordish(text.codePoints[at + 1] ?? 0)) return true;
-  }
-  return false;
 }

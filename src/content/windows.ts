@@ -1,0 +1,109 @@
+import { characterOf } from './character.js';
+import { HARD_EDGE, MappedTextBuilder } from './mapped-text.js';
+import type { MappedText } from './mapped-text.js';
+
+/** When the windows hold more than this share of a text, reading all of it is cheaper. */
+const WORTHWHILE = 0.7;
+
+/**
+ * The parts of a text around its interesting places, `letters` letters or digits to each side (so that no amount of white
+ * space or signs moves anything out of sight), parted by hard edges; the text itself when that is most of it, and
+ * undefined when no place is interesting.
+ */
+export function windowsOf(
+  text: MappedText,
+  letters: number,
+  isInteresting: (at: number) => boolean,
+): MappedText | undefined {
+  const kept = new Uint8Array(text.length);
+  let size = reachOut(text, letters, isInteresting, kept, 1);
+  if (size === 0) return undefined;
+  if (size <= text.length * WORTHWHILE) size += reachOut(text, letters, isInteresting, kept, -1);
+  return size > text.length * WORTHWHILE ? text : keptParts(text, kept, size);
+}
+
+/** Marks the interesting places and what is within reach of them in one direction; answers how many marks are new. */
+function reachOut(
+  text: MappedText,
+  letters: number,
+  isInteresting: (at: number) => boolean,
+  kept: Uint8Array,
+  direction: 1 | -1,
+): number {
+  let left = 0;
+  let marked = 0;
+  for (let at = direction === 1 ? 0 : text.length - 1; at >= 0 && at < text.length; at += direction) {
+    if (direction === 1 ? isInteresting(at) : kept[at] === INTERESTING) {
+      left = letters + 1;
+      if (direction === 1) marked += 1;
+      kept[at] = INTERESTING;
+    } else if (left > 0 && kept[at] === 0) {
+      kept[at] = NEAR;
+      marked += 1;
+    }
+    if (left > 0 && isLetter(text.codePoints[at] ?? 0)) left -= 1;
+  }
+  return marked;
+}
+const NEAR = 1;
+const INTERESTING = 2;
+
+function keptParts(text: MappedText, kept: Uint8Array, size: number): MappedText {
+  const out = new MappedTextBuilder(size + 16);
+  for (let at = 0; at < text.length; at += 1) {
+    if (kept[at] !== 0) out.put(text.codePoints[at] ?? 0, text.starts[at] ?? 0, text.ends[at] ?? 0);
+    else if (at === 0 || kept[at - 1] !== 0) out.put(HARD_EDGE, text.starts[at] ?? 0, text.starts[at] ?? 0);
+  }
+  return out;
+}
+
+function isLetter(codePoint: number): boolean {
+  if (codePoint < 0x30) return false;
+  if (codePoint < 0x80)
+    return codePoint <= 0x39 || (codePoint >= 0x41 && codePoint <= 0x5a) || (codePoint >= 0x61 && codePoint <= 0x7a);
+  return characterOf(codePoint).kind === 'letter';
+}
+
+/** Whether something was resolved, moved or taken away at a place of a view. */
+export function isChanged({ codePoints, starts, ends }: MappedText, at: number): boolean {
+  const width = (codePoints[at] ?? 0) > 0xffff ? 2 : 1;
+  const start = starts[at] ?? 0;
+  return (ends[at] ?? 0) - start !== width || start !== (at === 0 ? 0 : (ends[at - 1] ?? 0));
+}
+
+const isDigit = (codePoint: number): boolean => codePoint >= 0x30 && codePoint <= 0x39;
+const isSmall = (codePoint: number): boolean => codePoint >= 0x61 && codePoint <= 0x7a;
+const isCapital = (codePoint: number): boolean => codePoint >= 0x41 && codePoint <= 0x5a;
+const isWordish = (codePoint: number): boolean =>
+  isSmall(codePoint) || isCapital(codePoint) || isDigit(codePoint) || codePoint > 0x7f;
+
+/** Signs of ASCII that may stand for letters. */
+const LETTERLIKE = new Uint8Array(0x80);
+for (const sign of '@$!|+([{<^') LETTERLIKE[sign.charCodeAt(0)] = 1;
+
+/** Whether a sign that may be a letter stands right beside one. */
+export function isSignInWord({ codePoints }: MappedText, at: number): boolean {
+  const codePoint = codePoints[at] ?? 0;
+  if (codePoint < 0 || codePoint > 0x7f || LETTERLIKE[codePoint] === 0) return false;
+  return isWordish(codePoints[at - 1] ?? 0) || isWordish(codePoints[at + 1] ?? 0);
+}
+
+/** Whether a letter in ASCII may be meant for another one, or a digit for a letter; see disguise.ts. */
+export function isDoubtful({ codePoints }: MappedText, at: number): boolean {
+  const codePoint = codePoints[at] ?? 0;
+  const before = codePoints[at - 1] ?? 0;
+  if (codePoint > 0x7f) return true;
+  if (isDigit(codePoint)) return true;
+  if (codePoint === 0x49) return isSmall(before) || isSmall(codePoints[at + 1] ?? 0);
+  if (codePoint === 0x6c) return isCapital(before) || isCapital(codePoints[at + 1] ?? 0);
+  const small = codePoint | 0x20;
+  if (small === 0x6e || small === 0x76) return (before | 0x20) === (small === 0x6e ? 0x72 : 0x76);
+  return false;
+}
+
+/** Whether a letter is written for the third time in a row. */
+export function isThird({ codePoints }: MappedText, at: number): boolean {
+  const small = (codePoints[at] ?? 0) | 0x20;
+  if (small < 0x61 || small > 0x7a) return false;
+  return ((codePoints[at - 1] ?? 0) | 0x20) === small && ((codePoints[at - 2] ?? 0) | 0x20) === small;
+}
