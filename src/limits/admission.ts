@@ -28,11 +28,18 @@ export const emptyHistory = (groupSize: number): History => ({ groupSize, filled
 /** A clock that went back stands still here until it has caught up: nothing that counts can be made to look older. */
 export const nowFor = (history: History, clock: Micros): Micros => Math.max(clock, history.stamps.at(-1) ?? clock);
 
-/** How many admissions count whose instant is `floor` or later. Never too few; too many by less than one group. */
-export function counted({ groupSize, filled, stamps }: History, floor: Micros): number {
-  const first = stamps.findIndex((stamp) => stamp >= floor);
-  return first < 0 ? 0 : filled + (stamps.length - 1 - first) * groupSize;
+/** How many admissions it holds, whether they count or not. */
+export const total = ({ groupSize, filled, stamps }: History): number =>
+  stamps.length === 0 ? 0 : filled + (stamps.length - 1) * groupSize;
+
+/** The part of it from `floor` on. */
+export function since(history: History, floor: Micros): History {
+  const stamps = history.stamps.filter((stamp) => stamp >= floor);
+  return stamps.length === 0 ? emptyHistory(history.groupSize) : { ...history, stamps };
 }
+
+/** How many admissions count whose instant is `floor` or later. Never too few; too many by less than one group. */
+export const counted = (history: History, floor: Micros): number => total(since(history, floor));
 
 /**
  * How many more calls may be admitted now. Negative when the limit was lowered below what counts.
@@ -58,22 +65,21 @@ export function record(history: History, floor: Micros, now: Micros, count: numb
 }
 
 /**
- * The same admissions in groups of another size, for a rule whose limit was changed. Every admission is taken for as late as
- * its group's last one, so nothing that counts is lost, except what lies further back than 64 new groups reach: more than
- * the new limit.
+ * The same admissions in groups of another size. Every admission is taken for as late as its group's last one, so none
+ * counts for less long; what lies further back than 64 new groups reach is lost (see `refit`).
  */
 export function regroup(history: History, groupSize: number): History {
-  const { filled, stamps } = history;
+  const { stamps } = history;
   if (groupSize === history.groupSize || stamps.length === 0) return { ...history, groupSize };
-  const total = filled + (stamps.length - 1) * history.groupSize;
-  const groups = Math.ceil(total / groupSize);
+  const all = total(history);
+  const groups = Math.ceil(all / groupSize);
   const first = Math.max(0, groups - STAMPS_KEPT);
   const stampOf = (admission: number): Micros => stamps[Math.ceil(admission / history.groupSize) - 1] ?? 0;
   return {
     groupSize,
-    filled: total - (groups - 1) * groupSize,
+    filled: all - (groups - 1) * groupSize,
     stamps: Array.from({ length: groups - first }, (_, index) =>
-      stampOf(Math.min(total, (first + index + 1) * groupSize)),
+      stampOf(Math.min(all, (first + index + 1) * groupSize)),
     ),
   };
 }

@@ -6,6 +6,8 @@ import type { Micros } from './window.js';
 export interface KeptDemand {
   readonly demand: LimitDemand;
   readonly id: Buffer;
+  /** In what groups the row is expected to be: as the limit needs them, or as it was found. */
+  readonly groupSize: number;
   /** About what the store's clock will say: the calendar windows around it are named to the store. */
   readonly near: Micros;
 }
@@ -29,8 +31,8 @@ export interface RowState {
   readonly clock: Micros;
   /** The clock, or the row's last admission when that is later. */
   readonly now: Micros;
-  /** Undefined: the clock is outside the calendar windows that the packet names. */
-  readonly floor: Micros | undefined;
+  /** False: that instant is outside the calendar windows that the packet names. */
+  readonly framed: boolean;
   readonly history: History;
 }
 
@@ -84,8 +86,9 @@ export function planPacket<C extends { readonly kept: readonly KeptDemand[] }>(w
   };
 }
 
-function sameShape({ demand: { limit, window } }: KeptDemand, other: KeptDemand | undefined): boolean {
+function sameShape({ demand: { limit, window }, groupSize }: KeptDemand, other: KeptDemand | undefined): boolean {
   if (other === undefined) return true;
   const { demand } = other;
+  if (other.groupSize !== groupSize) return false;
   return demand.limit === limit && JSON.stringify(demand.window) === JSON.stringify(window);
 }

@@ -22,7 +22,7 @@ end`;
 
 /**
  * One decision, whole, inside Redis or Valkey: nothing else runs there meanwhile. The arithmetic is that of `admission.ts`, with
- * the server's clock. Each state is one string: group size, filled, then the stamps, newest last, as decimal numbers,
+ * the server's clock. Each state is one string: group size, filled, when none of it counts any more, then the stamps, newest last, as decimal numbers,
  * which Lua's doubles hold exactly.
  *
  * KEYS: one for each demand. ARGV: whether to count (1) or to look only (0), then for each demand limit, group size,
@@ -37,14 +37,14 @@ for index, key in ipairs(KEYS) do
   local base = 1 + (index - 1) * 7
   local limit, group = tonumber(ARGV[base + 1]), tonumber(ARGV[base + 2])
   local list, text = read(key)
-  if #list == 0 then list = { group, 0 } end
+  if #list == 0 then list = { group, 0, 0 } end
   local now = clock
-  if #list > 2 and list[#list] > now then now = list[#list] end
+  if #list > 3 and list[#list] > now then now = list[#list] end
   local floor, finish = frame(base, now)
   local decided = floor ~= nil and list[1] == group
   if decided then
     local counted = 0
-    for at = #list, 3, -1 do
+    for at = #list, 4, -1 do
       if list[at] < floor then break end
       if at == #list then counted = list[2] else counted = counted + group end
     end
@@ -63,19 +63,18 @@ end
 reply[1] = 1
 for index, key in ipairs(KEYS) do
   local list, now, floor, finish = unpack(states[index])
-  if #list > 2 and list[#list] >= floor and list[2] < list[1] then
+  if #list > 3 and list[#list] >= floor and list[2] < list[1] then
     list[2] = list[2] + 1
     list[#list] = now
   else
     list[2] = 1
     list[#list + 1] = now
   end
-  local kept = { write(list[1]), write(list[2]) }
-  for at = math.max(3, #list - ${STAMPS_KEPT - 1}), #list do kept[#kept + 1] = write(list[at]) end
+  list[3] = math.max(list[3], finish)
+  local kept = { write(list[1]), write(list[2]), write(list[3]) }
+  for at = math.max(4, #list - ${STAMPS_KEPT - 1}), #list do kept[#kept + 1] = write(list[at]) end
   local text = table.concat(kept, ' ')
-  local life = math.ceil((finish - clock) / 1000) + ${GRACE_MS}
-  local left = redis.call('PTTL', key)
-  redis.call('SET', key, text, 'PX', write(math.max(life, left)))
+  redis.call('SET', key, text, 'PX', write(math.ceil((list[3] - clock) / 1000) + ${GRACE_MS}))
   reply[2 + index * 2] = text
 end
 return reply`;

@@ -1,4 +1,4 @@
-import { groupSizeOf } from './admission.js';
+import { ATTEMPTS, pauseBefore } from './attempts.js';
 import type { Joined } from './batches.js';
 import { planPacket, type KeptDemand, type PacketPlan, type PacketResult, type RowState } from './consume-plan.js';
 import type { LimitVerdict } from './limit-store.js';
@@ -6,10 +6,8 @@ import { verdictOf } from './verdict.js';
 
 export interface Deciding {
   readonly send: (plan: PacketPlan) => Promise<PacketResult>;
-  /** Turns a row into groups of another size. */
-  readonly regroup: (id: Buffer, groupSize: number) => Promise<void>;
-  /** How often one call may be decided anew. */
-  readonly attempts: number;
+  /** Refits a row to a demand, and answers in what groups it is now. */
+  readonly refit: (kept: KeptDemand) => Promise<number>;
 }
 
 interface Call {
@@ -35,34 +33,43 @@ export async function decideCalls(
       if (isDecided(plan, result, group)) settleGroup(plan, result, group, members);
       else again.push(...members);
     }
-    if (again.some(({ attempt }) => attempt >= deciding.attempts)) throw new Error('limits could not be decided');
-    const states = new Map(plan.rows.map(({ id }, row) => [id.toString('hex'), result.rows[row]]));
-    await mend(plan, result, deciding);
-    waiting = [...again.map((call) => anew(call, states)), ...deferred];
+    if (again.some(({ attempt }) => attempt >= ATTEMPTS)) throw new Error('limits could not be decided');
+    if (again.length > 0) await pauseBefore(Math.max(...again.map(({ attempt }) => attempt + 1)));
+    const mended = await mend(plan, result, deciding);
+    waiting = [...again.map((call) => anew(call, mended)), ...deferred];
   }
 }
 
 const rowsOf = (plan: PacketPlan, group: number): readonly number[] => plan.groups[group]?.rows ?? [];
 
-function isMisgrouped({ demand }: KeptDemand, state: RowState | undefined): boolean {
-  return state?.history.groupSize !== groupSizeOf(demand.limit);
+function isMisgrouped({ groupSize }: KeptDemand, state: RowState | undefined): boolean {
+  return state?.history.groupSize !== groupSize;
 }
 
 function isDecided(plan: PacketPlan, { rows }: PacketResult, group: number): boolean {
   return rowsOf(plan, group).every((row) => {
     const kept = plan.rows[row];
-    return kept !== undefined && !isMisgrouped(kept, rows[row]) && rows[row]?.floor !== undefined;
+    return kept !== undefined && !isMisgrouped(kept, rows[row]) && rows[row]?.framed === true;
   });
 }
 
-async function mend(plan: PacketPlan, { rows }: PacketResult, { regroup }: Deciding): Promise<void> {
-  for (const [row, kept] of plan.rows.entries())
-    if (isMisgrouped(kept, rows[row])) await regroup(kept.id, groupSizeOf(kept.demand.limit));
+/** What is known of the packet's rows now: in what groups they are, and about what time it is for them. */
+async function mend(
+  plan: PacketPlan,
+  { rows }: PacketResult,
+  { refit }: Deciding,
+): Promise<ReadonlyMap<string, KeptDemand>> {
+  const known = new Map<string, KeptDemand>();
+  for (const [row, kept] of plan.rows.entries()) {
+    const groupSize = isMisgrouped(kept, rows[row]) ? await refit(kept) : kept.groupSize;
+    known.set(kept.id.toString('hex'), { ...kept, groupSize, near: rows[row]?.now ?? kept.near });
+  }
+  return known;
 }
 
-/** The call as it is to be decided next: with calendar windows around what the clock turned out to be. */
-function anew(call: Call, states: ReadonlyMap<string, RowState | undefined>): Call {
-  const kept = call.kept.map((one) => ({ ...one, near: states.get(one.id.toString('hex'))?.now ?? one.near }));
+/** The call as it is to be decided next, by what was learned of its rows. */
+function anew(call: Call, known: ReadonlyMap<string, KeptDemand>): Call {
+  const kept = call.kept.map((one) => ({ ...one, ...known.get(one.id.toString('hex')) }));
   return { ...call, kept, attempt: call.attempt + 1 };
 }
 

@@ -1,6 +1,8 @@
 import type { Pool, PoolConnection } from 'mysql2/promise';
-import { regroup, type History } from './admission.js';
+import type { History } from './admission.js';
 import { stampsFrom, stampsToBytes } from './consume-packet.mysql.js';
+import type { KeptDemand } from './consume-plan.js';
+import { refit } from './refit.js';
 import type { Micros } from './window.js';
 
 /** What is stored under one id. */
@@ -12,8 +14,8 @@ export interface LimitRow {
 export interface LimitRows {
   /** The rows there are of these ids, by id in hexadecimal, and the database's clock, in one statement that locks nothing. */
   peek(ids: readonly Buffer[]): Promise<{ readonly clock: Micros; readonly histories: ReadonlyMap<string, History> }>;
-  /** Turns a row into groups of another size, since the limit of its rule was changed. */
-  regroup(id: Buffer, groupSize: number): Promise<void>;
+  /** Refits a row to a demand whose limit was changed, and answers in what groups the row is now. */
+  refit(kept: KeptDemand): Promise<number>;
   /** Forgets rows that count no more; see `LimitStore.purge`. */
   purge(limit: number): Promise<number>;
 }
@@ -45,7 +47,7 @@ export function limitRows(pool: Pool, table: string, clock: string): LimitRows {
         histories: new Map(found.map((row) => [hexOf(row['id']), historyFrom(row)])),
       };
     },
-    regroup: (id, groupSize) => regroupRow(pool, table, id, groupSize),
+    refit: (kept) => refitRow(pool, table, kept, clock),
     async purge(limit) {
       const rows = await rowsOf(
         pool,
@@ -67,24 +69,32 @@ function hexOf(value: unknown): string {
 }
 
 /** Two round trips, once for each key after a limit was changed. Whoever comes second finds the row as it should be. */
-async function regroupRow(pool: Pool, table: string, id: Buffer, groupSize: number): Promise<void> {
+async function refitRow(
+  pool: Pool,
+  table: string,
+  { id, demand, groupSize }: KeptDemand,
+  clock: string,
+): Promise<number> {
   const connection = await pool.getConnection();
   try {
     await connection.beginTransaction();
-    const [row] = await rowsOf(connection, `SELECT * FROM ${table} WHERE id = ? FOR UPDATE`, [id]);
-    if (row !== undefined) {
-      const { filled, stamps } = regroup(historyFrom(row), groupSize);
+    const [row] = await rowsOf(connection, `SELECT t.*, ${clock} AS clock FROM ${table} t WHERE id = ? FOR UPDATE`, [
+      id,
+    ]);
+    const kept = row === undefined ? undefined : { history: historyFrom(row), keepUntil: Number(row['keep_until_us']) };
+    const history = kept === undefined ? undefined : refit(kept, demand, Number(row?.['clock']));
+    if (history !== undefined && history !== kept?.history)
       await connection.query(`UPDATE ${table} SET group_size = ?, filled = ?, stamps = ? WHERE id = ?`, [
-        groupSize,
-        filled,
-        stampsToBytes(stamps),
+        history.groupSize,
+        history.filled,
+        stampsToBytes(history.stamps),
         id,
       ]);
-    }
     await connection.commit();
+    connection.release();
+    return history?.groupSize ?? groupSize;
   } catch (error) {
     connection.destroy();
     throw error;
   }
-  connection.release();
 }

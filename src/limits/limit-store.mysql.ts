@@ -3,6 +3,7 @@ import { isRetryable } from '../db/mysql-errors.js';
 import { ChaperoneError } from '../kernel/errors.js';
 import type { Secret } from '../kernel/secret.js';
 import { emptyHistory, groupSizeOf } from './admission.js';
+import { ATTEMPTS, pauseBefore } from './attempts.js';
 import { makeBatches } from './batches.js';
 import { consumePacket, readReport } from './consume-packet.mysql.js';
 import type { KeptDemand, PacketPlan, PacketResult } from './consume-plan.js';
@@ -34,8 +35,6 @@ const CONNECT_TIMEOUT_MS = 3_000;
 const PACKET_TIMEOUT_MS = 8_000;
 const PACKET_CALLS = 64;
 const MOST_WAITING = 10_000;
-/** How often a packet is sent again after a deadlock, and a call decided anew after a changed limit or an unexpected clock. */
-const ATTEMPTS = 6;
 
 /**
  * Limits in the table `{prefix}ai_agent_limits`, by the database's clock. It has connections of its own, the only ones that
@@ -54,8 +53,7 @@ export function mysqlLimitStore(options: MysqlLimitStoreOptions): LimitStore {
     return result;
   };
   const decide = makeBatches<readonly KeptDemand[], LimitVerdict>({
-    run: (calls) =>
-      decideCalls(calls, { send, regroup: (id, groupSize) => rows.regroup(id, groupSize), attempts: ATTEMPTS }),
+    run: (calls) => decideCalls(calls, { send, refit: (kept) => rows.refit(kept) }),
     lanes,
     mostItems: PACKET_CALLS,
     mostWaiting: MOST_WAITING,
@@ -65,7 +63,12 @@ export function mysqlLimitStore(options: MysqlLimitStoreOptions): LimitStore {
     async consume(demands, { peek = false } = {}) {
       checkDemands(demands);
       if (demands.length === 0) return nothingDemanded(near);
-      const kept = demands.map((demand) => ({ demand, id: limitId(demand.rule, demand.key), near }));
+      const kept = demands.map((demand) => ({
+        demand,
+        id: limitId(demand.rule, demand.key),
+        groupSize: groupSizeOf(demand.limit),
+        near,
+      }));
       return peek ? peekAt(rows, kept) : decide(kept);
     },
     purge: (limit) => rows.purge(limit),
@@ -115,6 +118,7 @@ async function sendPacket(pool: Pool, plan: PacketPlan, packet: string): Promise
     } catch (error) {
       connection.destroy();
       if (attempt >= ATTEMPTS || !isRetryable(error)) throw error;
+      await pauseBefore(attempt + 1);
     }
   }
 }

@@ -2,10 +2,12 @@ import { createHash } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { ChaperoneError } from '../kernel/errors.js';
 import type { Secret } from '../kernel/secret.js';
-import { emptyHistory, groupSizeOf, nowFor, regroup, type History } from './admission.js';
+import { emptyHistory, groupSizeOf, nowFor } from './admission.js';
+import { ATTEMPTS, pauseBefore } from './attempts.js';
 import { consumeScript, REPLACE_SCRIPT, SERVER_CLOCK } from './consume-script.redis.js';
 import { limitId } from './keys.js';
 import { checkDemands, type LimitDemand, type LimitStore, type LimitVerdict } from './limit-store.js';
+import { refit, type KeptHistory } from './refit.js';
 import { foreseen, nothingDemanded, verdictOf, type Outcome } from './verdict.js';
 import { edgesAround, SECOND, type Micros } from './window.js';
 
@@ -22,8 +24,6 @@ export interface RedisLimitStoreOptions {
 
 const CONNECT_TIMEOUT_MS = 3_000;
 const COMMAND_TIMEOUT_MS = 3_000;
-/** How often a call is decided anew after a changed limit or an unexpected clock. */
-const ATTEMPTS = 6;
 
 /** A script's reply, read. `decided` says for each demand whether its state and its calendar windows could be used. */
 interface Reply {
@@ -48,17 +48,23 @@ export function redisLimitStore(options: RedisLimitStoreOptions): LimitStore {
   const decide = async (demands: readonly LimitDemand[], peek: boolean): Promise<LimitVerdict> => {
     const keys = demands.map(keyOf);
     let nears = demands.map(() => near);
+    let groupSizes = demands.map(({ limit }) => groupSizeOf(limit));
     for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-      const args = demands.flatMap((demand, index) => argumentsOf(demand, nears[index] ?? near));
+      const args = demands.flatMap((demand, index) =>
+        argumentsOf(demand, groupSizes[index] ?? 1, nears[index] ?? near),
+      );
       const reply = readReply(await runScript(redis, script, keys, [peek ? '0' : '1', ...args]), demands.length);
       near = reply.clock;
-      const histories = reply.texts.map((text, index) => historyFrom(text, groupSizeOf(demands[index]?.limit ?? 1)));
-      const outcomes = demands.map((demand, index) => outcomeOf(demand, histories[index], reply.clock));
+      const kept = reply.texts.map((text, index) => keptFrom(text, groupSizes[index] ?? 1));
+      const outcomes = demands.map((demand, index) => outcomeOf(demand, kept[index], reply.clock));
       if (peek) return foreseen(outcomes, reply.clock);
       if (reply.decided.every((decided) => decided)) return verdictOf(reply.admitted, outcomes, reply.clock);
+      await pauseBefore(attempt + 1);
       nears = outcomes.map(({ now }) => now);
-      await Promise.all(
-        outcomes.map((outcome, index) => regroupState(redis, keys[index] ?? '', outcome, reply.texts[index] ?? '')),
+      groupSizes = await Promise.all(
+        demands.map((demand, index) =>
+          refitState(redis, keys[index] ?? '', demand, kept[index], reply, reply.texts[index] ?? ''),
+        ),
       );
     }
     throw new Error('limits could not be decided');
@@ -111,9 +117,9 @@ async function runScript(
   }
 }
 
-function argumentsOf({ limit, window }: LimitDemand, near: Micros): readonly string[] {
+function argumentsOf({ limit, window }: LimitDemand, groupSize: number, near: Micros): readonly string[] {
   const frame = window.kind === 'rolling' ? [window.seconds * SECOND, 0, 0, 0, 0] : [0, ...edgesAround(window, near)];
-  return [limit, groupSizeOf(limit), ...frame].map((value) => String(value));
+  return [limit, groupSize, ...frame].map((value) => String(value));
 }
 
 function readReply(reply: unknown, demands: number): Reply {
@@ -128,21 +134,32 @@ function readReply(reply: unknown, demands: number): Reply {
   };
 }
 
-function historyFrom(text: string, groupSize: number): History {
-  if (text === '') return emptyHistory(groupSize);
-  const [size = groupSize, filled = 0, ...stamps] = text.split(' ').map(Number);
-  return { groupSize: size, filled, stamps };
+function keptFrom(text: string, groupSize: number): KeptHistory {
+  if (text === '') return { history: emptyHistory(groupSize), keepUntil: 0 };
+  const [size = groupSize, filled = 0, keepUntil = 0, ...stamps] = text.split(' ').map(Number);
+  return { history: { groupSize: size, filled, stamps }, keepUntil };
 }
 
-function outcomeOf(demand: LimitDemand, history: History | undefined, clock: Micros): Outcome {
-  if (history === undefined) throw new Error('the script of limits left a state out');
-  return { demand, history, now: nowFor(history, clock) };
+function outcomeOf(demand: LimitDemand, kept: KeptHistory | undefined, clock: Micros): Outcome {
+  if (kept === undefined) throw new Error('the script of limits left a state out');
+  return { demand, history: kept.history, now: nowFor(kept.history, clock) };
 }
 
-/** When somebody else was quicker, nothing is replaced, and the next attempt sees what they made. */
-async function regroupState(redis: Redis, key: string, { demand, history }: Outcome, text: string): Promise<void> {
-  const groupSize = groupSizeOf(demand.limit);
-  if (history.groupSize === groupSize) return;
-  const { filled, stamps } = regroup(history, groupSize);
-  await redis.eval(REPLACE_SCRIPT, 1, key, text, [groupSize, filled, ...stamps].join(' '));
+/**
+ * Refits a state to a demand whose limit was changed, and answers in what groups it is now. When somebody else was quicker,
+ * nothing is replaced, and the next attempt sees what they made.
+ */
+async function refitState(
+  redis: Redis,
+  key: string,
+  demand: LimitDemand,
+  kept: KeptHistory | undefined,
+  reply: Reply,
+  text: string,
+): Promise<number> {
+  if (kept === undefined || text === '') return groupSizeOf(demand.limit);
+  const { groupSize, filled, stamps } = refit(kept, demand, reply.clock);
+  if (groupSize !== kept.history.groupSize)
+    await redis.eval(REPLACE_SCRIPT, 1, key, text, [groupSize, filled, kept.keepUntil, ...stamps].join(' '));
+  return groupSize;
 }

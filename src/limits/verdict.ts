@@ -1,5 +1,6 @@
-import { available, groupSizeOf, nowFor, regroup, type History } from './admission.js';
+import { available, nowFor, type History } from './admission.js';
 import type { LimitDemand, LimitStanding, LimitVerdict } from './limit-store.js';
+import { readable } from './refit.js';
 import { frameAt, SECOND, type LimitWindow, type Micros } from './window.js';
 
 /** What a store knows of one demand once it has decided. */
@@ -29,7 +30,7 @@ export function verdictOf(admitted: boolean, outcomes: readonly Outcome[], at: M
 export function foreseen(demands: readonly Pick<Outcome, 'demand' | 'history'>[], at: Micros): LimitVerdict {
   const outcomes = demands.map(({ demand, history }) => ({
     demand,
-    history: regroup(history, groupSizeOf(demand.limit)),
+    history: readable(history, demand.limit),
     now: nowFor(history, at),
   }));
   const admitted = outcomes.every(

@@ -214,8 +214,12 @@ export function limitStoreContract(name: string, make: () => Promise<LimitSubjec
       expect(await admittedAt(NOON + SECOND, 9, counts(40))).toBe(0);
       expect(await admittedAt(NOON + SECOND, 99, counts(70))).toBe(10);
       expect(await admittedAt(NOON + SECOND, 999, counts(200))).toBe(130);
+      for (const limit of [1, 200, 63, 150]) expect(await admittedAt(NOON + SECOND, 9, counts(limit))).toBe(0);
+      expect(await admittedAt(NOON + SECOND, 999, counts(1_000))).toBe(800);
+      for (const limit of [1, 999]) expect(await admittedAt(NOON + SECOND, 9, counts(limit))).toBe(0);
       expect(await admittedAt(NOON + SECOND, 9, counts(200, calendar('day', 'UTC')))).toBe(0);
-      expect(await admittedAt(NOON + 3_602 * SECOND, 999, counts(200))).toBe(200);
+      expect(await admittedAt(NOON + 3_602 * SECOND, 99, counts(60))).toBe(60);
+      expect(await admittedAt(NOON + 3_603 * SECOND, 999, counts(200))).toBe(140);
     });
 
     it('hears of a changed limit through one of two replicas, while the other still has the old one', async () => {

@@ -1,25 +1,13 @@
-import {
-  available,
-  emptyHistory,
-  groupSizeOf,
-  nowFor,
-  record,
-  regroup,
-  type History,
-} from '../../../src/limits/admission.js';
+import { available, emptyHistory, groupSizeOf, nowFor, record, type History } from '../../../src/limits/admission.js';
 import { limitId } from '../../../src/limits/keys.js';
 import { checkDemands, type LimitDemand, type LimitStore, type LimitVerdict } from '../../../src/limits/limit-store.js';
+import { refit, type KeptHistory } from '../../../src/limits/refit.js';
 import { foreseen, verdictOf, type Outcome } from '../../../src/limits/verdict.js';
 import { frameAt, type Micros } from '../../../src/limits/window.js';
 
-interface Kept {
-  readonly history: History;
-  readonly keepUntil: Micros;
-}
-
 /** Limits in memory, by a clock of the test's, for tests that need no database. */
 export class FakeLimitStore implements LimitStore {
-  readonly #kept = new Map<string, Kept>();
+  readonly #kept = new Map<string, KeptHistory>();
   readonly #clock: () => Micros;
 
   constructor(clock: () => Micros) {
@@ -37,11 +25,12 @@ export class FakeLimitStore implements LimitStore {
 
   #decide(demands: readonly LimitDemand[], peek: boolean): LimitVerdict {
     const at = this.#clock();
-    const outcomes = demands.map((demand) => this.#outcome(demand, at));
+    const fit = peek ? ({ history }: KeptHistory): History => history : refit;
+    const outcomes = demands.map((demand) => this.#outcome(demand, at, fit));
+    if (peek) return foreseen(outcomes, at);
     const admitted = outcomes.every(
       ({ demand, history, now }) => available(history, demand.limit, frameAt(demand.window, now).floor) >= 1,
     );
-    if (peek) return foreseen(outcomes, at);
     for (const { demand, history } of outcomes) this.#regrouped(demand, history);
     if (!admitted) return verdictOf(false, outcomes, at);
     return verdictOf(
@@ -51,13 +40,13 @@ export class FakeLimitStore implements LimitStore {
     );
   }
 
-  #outcome(demand: LimitDemand, at: Micros): Outcome {
-    const groupSize = groupSizeOf(demand.limit);
-    const history = regroup(this.#kept.get(nameOf(demand))?.history ?? emptyHistory(groupSize), groupSize);
+  #outcome(demand: LimitDemand, at: Micros, fit: typeof refit): Outcome {
+    const kept = this.#kept.get(nameOf(demand));
+    const history = kept === undefined ? emptyHistory(groupSizeOf(demand.limit)) : fit(kept, demand, at);
     return { demand, history, now: nowFor(history, at) };
   }
 
-  /** As every store does: once grouped for another limit, a history stays so, whatever becomes of the call. */
+  /** As every store does: once refitted to another limit, a history stays so, whatever becomes of the call. */
   #regrouped(demand: LimitDemand, history: History): void {
     const kept = this.#kept.get(nameOf(demand));
     if (kept !== undefined) this.#kept.set(nameOf(demand), { ...kept, history });
