@@ -74,7 +74,7 @@ export default tseslint.config(
   { files: ['src/*/data/*.ts'], rules: { 'max-lines': 'off' } },
   {
     files: ['src/**/*.ts'],
-    ignores: ['src/config.ts', 'src/compose.ts', 'src/main.ts'],
+    ignores: ['src/config.ts'],
     rules: {
       'no-restricted-properties': [
         'error',

@@ -33,7 +33,7 @@ export function layerFaults({ path, imports }: SourceFile): readonly string[] {
 
 /** Adapters that somebody else than the composition root knows; an adapter may build on another of its own folder. */
 export function adapterFaults({ path, imports }: SourceFile): readonly string[] {
-  if (path === 'compose.ts') return [];
+  if (isComposer(path)) return [];
   return imports
     .filter(({ target, isFile }) => isFile && isAdapter(target))
     .filter(({ target }) => !(isAdapter(path) && layerOf(path) === layerOf(target)))

@@ -1,0 +1,162 @@
+import { randomBytes } from 'node:crypto';
+import type { Knex } from 'knex';
+import { mysqlApprovalStore } from './approvals/approval-store.mysql.js';
+import { mysqlAuditLog, mysqlAuditReader } from './audit/audit-log.mysql.js';
+import type { Config } from './config.js';
+import { connect } from './db/connect.js';
+import { makeInTransaction } from './db/in-transaction.js';
+import { mysqlCallStore } from './execution/call-store.mysql.js';
+import { makeBridgeLink } from './execution/wordpress/bridge-link.js';
+import { wpapiClient } from './execution/wordpress/wp-client.wpapi.js';
+import { mysqlAgentStore } from './identity/agents/agent-store.mysql.js';
+import {
+  makeKeyDerivationPool,
+  makeVerdictCache,
+  makeVerifyApplicationPassword,
+} from './identity/application-passwords/index.js';
+import { makeAuthenticate, type Authenticate, type LoadPrincipal } from './identity/authenticate.js';
+import { makeBatchedQuestions, makeReadCapabilities } from './identity/capabilities/index.js';
+import { makeLoadPrincipal } from './identity/load-principal.js';
+import { signRequest } from './identity/signatures/index.js';
+import { mysqlNonceStore } from './identity/signatures/nonce-store.mysql.js';
+import { makeFindOwnedKey } from './identity/signing-keys.js';
+import { findUserByName } from './identity/wordpress-users/index.js';
+import { readWordPressTables } from './identity/wordpress-users/read-tables.mysql.js';
+import { mysqlWordPressUsers } from './identity/wordpress-users/wordpress-users.mysql.js';
+import { unixSeconds, type Clock } from './kernel/clock.js';
+import { ChaperoneError } from './kernel/errors.js';
+import { type RandomBytes, type WpUserId } from './kernel/ids.js';
+import { Secret } from './kernel/secret.js';
+import { mysqlLimitStore } from './limits/limit-store.mysql.js';
+import { mysqlPolicyStore } from './policy-versions/policy-store.mysql.js';
+import { readBridgeKeys } from './secrets/bridge-keys.js';
+import { makeSealedBox } from './secrets/sealed-box.js';
+import { makeSealedOptions } from './secrets/sealed-options.js';
+import { mysqlSiteOptions } from './settings/site-options.mysql.js';
+import { mysqlCoreOptions } from './settings/core-options.mysql.js';
+
+const POOL_SIZE = 12;
+const WORDPRESS_TIMEOUT_MS = 30_000;
+const WORDPRESS_MAX_BYTES = 8_000_000;
+
+/** What everything else stands on: the database, the stores over it, the sealed box. */
+export function makeGround(config: Config, clock: Clock) {
+  const random: RandomBytes = (count) => randomBytes(count);
+  const { tablePrefix } = config;
+  const knex = connect({ url: config.databaseUrl, tablePrefix, poolSize: POOL_SIZE });
+  const box = makeSealedBox(config.keks, random);
+  const storesOf = (db: Knex) => ({
+    audit: mysqlAuditLog(db, tablePrefix, random),
+    agents: mysqlAgentStore(db, tablePrefix),
+    calls: mysqlCallStore(db, tablePrefix),
+    approvals: mysqlApprovalStore(db, tablePrefix),
+    trail: mysqlAuditReader(db, tablePrefix),
+    policies: mysqlPolicyStore(db, tablePrefix),
+    options: mysqlSiteOptions(db, `${tablePrefix}options`),
+  });
+  const stores = storesOf(knex);
+  return {
+    config,
+    clock,
+    random,
+    knex,
+    box,
+    stores,
+    inTransaction: makeInTransaction(knex, storesOf),
+    sealed: makeSealedOptions(stores.options, box),
+    nonces: mysqlNonceStore(knex, tablePrefix),
+    limits: mysqlLimitStore({ url: config.databaseUrl, tablePrefix }),
+    auditReader: mysqlAuditReader(knex, tablePrefix),
+  };
+}
+
+export type Ground = ReturnType<typeof makeGround>;
+
+/** The way to WordPress: REST requests signed with the bridge's key, and the bridge's own routes over them. */
+export function makeWordPress({ config, clock, random, sealed }: Ground) {
+  const client = wpapiClient(config.wordpressUrl, {
+    fetch,
+    timeoutMs: WORDPRESS_TIMEOUT_MS,
+    maxBytes: WORDPRESS_MAX_BYTES,
+    async sign({ method, url, headers, body }) {
+      const key = (await readBridgeKeys(sealed, 'to_wordpress'))?.[0];
+      if (key === undefined) throw new ChaperoneError('upstream_unavailable', { detail: 'The site is not paired.' });
+      const moment = { created: unixSeconds(clock.now()), nonce: Buffer.from(random(18)).toString('base64url') };
+      const signingKey = { id: key.id, algorithm: 'hmac-sha256', secret: key.secret } as const;
+      return signRequest({ method, url, headers, body }, signingKey, moment);
+    },
+  });
+  const bridge = makeBridgeLink(client);
+  return { client, bridge, questions: makeBatchedQuestions({ send: bridge.ask, clock }) };
+}
+
+export type WordPress = ReturnType<typeof makeWordPress>;
+
+interface Who {
+  readonly authenticate: Authenticate;
+  readonly loadPrincipal: LoadPrincipal;
+  readonly findUser: (login: string) => Promise<WpUserId | undefined>;
+}
+
+/** Who is calling. Names of WordPress's tables are learnt at the first request, so the order of starting doesn't matter. */
+export function makeIdentity(ground: Ground, { questions }: WordPress) {
+  const { config, clock, random, knex, box, stores, sealed, nonces } = ground;
+  const { agents } = stores;
+  const derivation = makeKeyDerivationPool();
+  const load = remembered(async (): Promise<Who> => {
+    const tables = await readWordPressTables(knex, config.tablePrefix);
+    const users = mysqlWordPressUsers(knex, tables);
+    const readCapabilities = makeReadCapabilities({
+      users,
+      tables,
+      isAgentBound: async (userId) => (await agents.byUser(userId)) !== undefined,
+    });
+    const loadPrincipal = makeLoadPrincipal({ users, readCapabilities, agents });
+    const authenticate = makeAuthenticate({
+      findKey: makeFindOwnedKey({ agents, bridgeKeys: () => readBridgeKeys(sealed, 'to_sidecar'), box, clock }),
+      nonces,
+      verifyPassword: makeVerifyApplicationPassword({
+        users,
+        availability: { forUser: (userId) => questions.applicationPasswordsAvailable(userId) },
+        derivation,
+        cache: makeVerdictCache(random),
+        clock,
+      }),
+      loadPrincipal,
+      isSuspended: async (userId) => (await agents.byUser(userId))?.state === 'suspended',
+      clock,
+      publicUrl: config.publicUrl,
+    });
+    return { authenticate, loadPrincipal, findUser: async (login) => (await findUserByName(users, login))?.id };
+  });
+  const authenticate: Authenticate = async (request) => (await load()).authenticate(request);
+  const loadPrincipal: LoadPrincipal = async (who) => (await load()).loadPrincipal(who);
+  const findUser: Who['findUser'] = async (login) => (await load()).findUser(login);
+  return { authenticate, loadPrincipal, findUser, close: () => derivation.close() };
+}
+
+export type Identity = ReturnType<typeof makeIdentity>;
+
+/** Works something out at the first use and keeps it; a failure isn't kept, so the order of starting doesn't matter. */
+function remembered<T>(work: () => Promise<T>): () => Promise<T> {
+  let kept: Promise<T> | undefined;
+  return () => {
+    kept ??= work().catch((error: unknown) => {
+      kept = undefined;
+      throw error;
+    });
+    return kept;
+  };
+}
+
+/** The site's own address (`siteurl`), before there is a configuration to compose with. */
+export async function readSiteAddress(databaseUrl: string, tablePrefix: string): Promise<string> {
+  const knex = connect({ url: new Secret(databaseUrl), tablePrefix, poolSize: 1 });
+  try {
+    const address = await mysqlCoreOptions(knex, `${tablePrefix}options`).read('siteurl');
+    if (address === undefined) throw new Error(`the table ${tablePrefix}options has no siteurl; is the prefix right?`);
+    return address;
+  } finally {
+    await knex.destroy();
+  }
+}

@@ -1,0 +1,112 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { makeApprovalUseCases } from './execution/approval-use-cases.js';
+import { makeAdmitCall } from './execution/admit-call.js';
+import { makeDecideCall } from './execution/decide-call.js';
+import { makeHoldCall } from './execution/hold-call.js';
+import { makeImagineFacts } from './execution/imagine-facts.js';
+import { makeJournal } from './execution/journal.js';
+import { makeCheckCall } from './execution/prepare-call.js';
+import { makeAwaitCall, makeReadCall } from './execution/read-call.js';
+import { makeRunCall } from './execution/run-call.js';
+import { makeSettleLostCalls } from './execution/settle-lost-calls.js';
+import { makeSubmitCall } from './execution/submit-call.js';
+import { TOOL_NAMES } from './execution/tools/index.js';
+import { toolSketches } from './execution/tools/sketches.js';
+import { makeCreateAgent } from './identity/agents/create-agent.js';
+import { makeDeleteAgent, makeUpdateAgent } from './identity/agents/manage-agents.js';
+import { makeAddKey, makeRevokeKey, makeRotateKey } from './identity/agents/manage-keys.js';
+import { newApprovalId } from './kernel/ids.js';
+import { makeActivePolicy } from './policy-versions/active-policy.js';
+import { makePolicyUseCases } from './policy-versions/policy-use-cases.js';
+import { makeWeighShadow } from './policy-versions/shadow-policy.js';
+import { makePairSite } from './secrets/pair-site.js';
+import { makeSeal } from './secrets/seal.js';
+import { mysqlCoreOptions } from './settings/core-options.mysql.js';
+import { makeKillSwitchGate, makeSetKillSwitch } from './settings/kill-switch.js';
+import { makeSiteTimeZone } from './settings/site-time-zone.js';
+import { type Ground, type Identity, type WordPress } from './compose-ground.js';
+
+/** A call from its arguments to its outcome, with the people in between. */
+function makeCalls(ground: Ground, { client: wordpress, questions }: WordPress, { loadPrincipal }: Identity) {
+  const { config, clock, random, stores, limits, inTransaction, auditReader: log } = ground;
+  const { calls, approvals, agents } = stores;
+  const journal = makeJournal({ inTransaction, clock });
+  const seal = makeSeal(config.keks, 'approvals');
+  const wait = (milliseconds: number): Promise<void> => pause(milliseconds);
+  const killSwitch = makeKillSwitchGate(stores.options);
+  const checkCall = makeCheckCall({ wordpress, objects: questions });
+  const decideCall = makeDecideCall({
+    activePolicy: makeActivePolicy(stores),
+    siteTimeZone: zoneOf(ground),
+    clock,
+    weighShadow: makeWeighShadow({ options: stores.options, clock }),
+  });
+  const readCall = makeReadCall({ calls, approvals });
+  const checks = { killSwitch, checkCall, decideCall };
+  return {
+    submitCall: makeSubmitCall({
+      ...checks,
+      calls,
+      journal,
+      admitCall: makeAdmitCall({ limits }),
+      runCall: makeRunCall({ wordpress, journal, wait }),
+      holdCall: makeHoldCall({ inTransaction, seal, newApprovalId: () => newApprovalId(random), clock }),
+      clock,
+    }),
+    settleLostCalls: makeSettleLostCalls({ calls, inTransaction, clock }),
+    readCall,
+    awaitCall: makeAwaitCall({ readCall, calls, wait }),
+    approvals: makeApprovalUseCases({
+      ...checks,
+      inTransaction,
+      approvals,
+      log,
+      agents,
+      loadPrincipal,
+      seal,
+      wordpress,
+      wait,
+      clock,
+    }),
+  };
+}
+
+/** Policies: their versions, and what they would decide. */
+function makePolicies(ground: Ground, { client: wordpress }: WordPress, { loadPrincipal, findUser }: Identity) {
+  const { clock, stores, limits, inTransaction, auditReader: log } = ground;
+  const { policies, options, agents } = stores;
+  const admitCall = makeAdmitCall({ limits });
+  return makePolicyUseCases({
+    policies,
+    options,
+    log,
+    inTransaction,
+    clock,
+    knownTools: [...TOOL_NAMES],
+    sketches: toolSketches,
+    imagine: makeImagineFacts({ wordpress, loadPrincipal, findUser, agents, siteTimeZone: zoneOf(ground), clock }),
+    peek: async (decision) => (await admitCall(decision, { peek: true })).decision,
+  });
+}
+
+const zoneOf = ({ knex, config }: Ground): (() => Promise<string>) =>
+  makeSiteTimeZone(mysqlCoreOptions(knex, `${config.tablePrefix}options`));
+
+/** Calls, policies, and what operators set. */
+export function makeUseCases(ground: Ground, wordpress: WordPress, identity: Identity) {
+  const { clock, random, box, inTransaction } = ground;
+  return {
+    ...makeCalls(ground, wordpress, identity),
+    ...makePolicies(ground, wordpress, identity),
+    createAgent: makeCreateAgent({ inTransaction, box, clock, random }),
+    updateAgent: makeUpdateAgent({ inTransaction, clock }),
+    deleteAgent: makeDeleteAgent({ inTransaction, clock }),
+    addKey: makeAddKey({ inTransaction, box, clock, random }),
+    rotateKey: makeRotateKey({ inTransaction, box, clock, random }),
+    revokeKey: makeRevokeKey({ inTransaction, clock }),
+    setKillSwitch: makeSetKillSwitch({ inTransaction, clock }),
+    pairSite: makePairSite({ inTransaction, box, clock, random }),
+  };
+}
+
+export type UseCases = ReturnType<typeof makeUseCases>;
