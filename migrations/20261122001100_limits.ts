@@ -6,8 +6,8 @@ export const limits: Migration = {
   table: 'ai_agent_limits',
   create: `
     id BINARY(20) NOT NULL PRIMARY KEY,
-    group_size INT UNSIGNED NOT NULL,
-    filled INT UNSIGNED NOT NULL,
+    group_size INT NOT NULL,
+    filled INT NOT NULL,
     last_us BIGINT NOT NULL,
     keep_until_us BIGINT NOT NULL,
     stamps VARBINARY(512) NOT NULL

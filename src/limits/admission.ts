@@ -11,8 +11,8 @@ export interface History {
   readonly stamps: readonly Micros[];
 }
 
-/** Groups that a full limit is divided into. */
-const GROUPS = 63;
+/** Groups that a full limit is divided into: no more ever count at a time. */
+export const GROUPS = 63;
 /** One more than `GROUPS`, since the newest group may be begun while the oldest still counts. */
 export const STAMPS_KEPT = 64;
 

@@ -23,15 +23,16 @@ const RING_BYTES = STAMPS_KEPT * STAMP_BYTES;
  */
 export function consumePacket(table: string, plan: PacketPlan, clock: string): string {
   const empty = plan.rows.map(({ id, groupSize }) => `(${bytes(id)},${int(groupSize)},0,0,0,'')`);
-  const { statements, admitted, turns } = decide(plan);
+  const reports = plan.rows.map((_, row) => `@t${row}, @n${row}, @floor${row} IS NULL, @g${row}, @c${row}, @s${row}`);
   return [
     'START TRANSACTION',
     `INSERT INTO ${table} (${COLUMNS}) VALUES ${empty.join(',')} ON DUPLICATE KEY UPDATE id = VALUES(id)`,
     ...readRows(table, plan, clock),
     `SET ${plan.rows.map((kept, row) => `@floor${row} = ${stamp(floorOf(kept, row))}, @now${row} = ${stamp(`@n${row}`)}`).join(', ')}`,
-    ...statements,
-    writeRows(table, plan, admitted, turns),
-    `SELECT ${[...admitted, ...plan.rows.map((_, row) => `@t${row}, @n${row}, @floor${row} IS NULL, @g${row}, @c${row}_${turns[row] ?? 0}, @s${row}_${turns[row] ?? 0}`)].join(', ')}`,
+    ...findRoom(plan),
+    ...admitGroups(plan),
+    writeRows(table, plan),
+    `SELECT ${[...plan.groups.map((_, group) => `@a${group}`), ...reports].join(', ')}`,
     'COMMIT',
   ].join(';\n');
 }
@@ -48,7 +49,7 @@ function readRows(table: string, plan: PacketPlan, clock: string): readonly stri
     const values = rows.map(
       ({ row }) => `${clock}, GREATEST(${clock}, r${row}.last_us), r${row}.group_size, r${row}.filled, r${row}.stamps`,
     );
-    const names = rows.map(({ row }) => `@t${row}, @n${row}, @g${row}, @c${row}_0, @s${row}_0`);
+    const names = rows.map(({ row }) => `@t${row}, @n${row}, @g${row}, @c${row}, @s${row}`);
     const tables = rows.map(({ row }) => `${table} r${row}`);
     const tests = rows.map(({ id, row }) => `r${row}.id = ${bytes(id)}`);
     statements.push(
@@ -79,95 +80,92 @@ function edgeOf(window: CalendarWindow, near: Micros, row: number, which: 0 | 1)
   return `CASE WHEN @n${row} < ${int(edges[0])} THEN NULL ${cases.join(' ')} END`;
 }
 
-interface Decisions {
-  readonly statements: readonly string[];
-  /** The variable of each group that holds how many of its calls were admitted. */
-  readonly admitted: readonly string[];
-  /** How often each row was written in variables. */
-  readonly turns: readonly number[];
+/** How many calls of the packet may be counted in a row. */
+const callsOn = (plan: PacketPlan, row: number): number =>
+  plan.groups.filter(({ rows }) => rows.includes(row)).reduce((sum, { calls }) => sum + calls, 0);
+
+/** Whether the stamp that is `back` places from the end exists and counts. */
+const counts = (row: number, back: string): string =>
+  `SUBSTR(@s${row}, -${STAMP_BYTES} * (${back}), ${STAMP_BYTES}) >= @floor${row}`;
+
+/** Room for how many calls a row has, into `@v`: its newest stamps that count are found by halving, twice at each step. */
+function findRoom(plan: PacketPlan): readonly string[] {
+  const rows = plan.rows.flatMap((kept, row) => (callsOn(plan, row) > 1 ? [{ kept, row }] : []));
+  if (rows.length === 0) return [];
+  const step = (row: number, from: string, width: number): string =>
+    [3, 2, 1].reduceRight(
+      (rest, times) => `IF(${counts(row, `${from} + ${times * width}`)}, ${times * width}, ${rest})`,
+      '0',
+    );
+  const last = ({ kept, row }: (typeof rows)[number]): string => {
+    const [groupSize, limit] = [int(kept.groupSize), int(kept.demand.limit)];
+    const counted = `GREATEST(0, @c${row} + (@q${row} + ${step(row, `@q${row}`, 1)} - 1) * ${groupSize})`;
+    return `@v${row} = IF(@g${row} = ${groupSize} AND @floor${row} IS NOT NULL, ${limit} - ${counted}, 0)`;
+  };
+  return [
+    `SET ${rows.map(({ row }) => `@p${row} = ${step(row, '0', 16)}`).join(', ')}`,
+    `SET ${rows.map(({ row }) => `@q${row} = @p${row} + ${step(row, `@p${row}`, 4)}`).join(', ')}`,
+    `SET ${rows.map(last).join(', ')}`,
+  ];
 }
 
-/** What is decided at one time: none of these tries shares a row with another. */
-interface Wave {
-  readonly tests: string[];
-  readonly changes: string[];
+/** Whether a row that one call alone demands has room for it: the stamp of the admission that is `limit` back no longer counts. */
+function hasRoom({ demand, groupSize }: KeptDemand, row: number): string {
+  const [size, limit] = [int(groupSize), int(demand.limit)];
+  const place =
+    size === '1' ? limit : `IF(${limit} <= @c${row}, 1, 1 + ((${limit} - @c${row} + ${size} - 1) DIV ${size}))`;
+  return `(@g${row} = ${size} AND SUBSTR(@s${row}, -${STAMP_BYTES} * ${place}, ${STAMP_BYTES}) < @floor${row})`;
 }
 
-/**
- * Tries to admit a group's calls by the largest power of two, then by half as many, down to one: what is admitted in the
- * end is the most there is room for, since room for many is room for fewer. A group begins when those before it are done with its rows.
- */
-function decide(plan: PacketPlan): Decisions {
-  const turns = new Array<number>(plan.rows.length).fill(0);
-  const busyUntil = new Array<number>(plan.rows.length).fill(0);
-  const waves: Wave[] = [];
-  const admitted = plan.groups.map(({ rows, calls }, group) => {
-    const kept = rows.flatMap((row) => plan.rows[row] ?? []);
-    let wave = Math.max(...rows.map((row) => busyUntil[row] ?? 0));
-    let before = '0';
-    const most = Math.min(calls, ...kept.map(({ demand }) => demand.limit));
-    for (let size = 2 ** Math.floor(Math.log2(most)); size >= 1; size /= 2) {
-      const after = `@a${group}_${wave}`;
-      const turnOf = (index: number): [number, number] => [rows[index] ?? 0, turns[rows[index] ?? 0] ?? 0];
-      const room = kept.map((one, index) => hasRoom(...turnOf(index), one, size));
-      const wanted = calls === 1 ? [] : [`${before} + ${int(size)} <= ${int(calls)}`];
-      const { tests, changes } = (waves[wave] ??= { tests: [], changes: [] });
-      tests.push(`@k${group} = ${[...room, ...wanted].join(' AND ')}`);
-      changes.push(`${after} = ${before} + IF(@k${group}, ${int(size)}, 0)`);
-      changes.push(...kept.map((one, index) => admitInRow(...turnOf(index), one, size, `@k${group}`)));
-      for (const row of rows) turns[row] = (turns[row] ?? 0) + 1;
-      before = after;
-      wave += 1;
-    }
-    for (const row of rows) busyUntil[row] = wave;
-    return before;
+/** How many calls of each group are admitted, into `@a`: as many as the fullest of its rows has room for after the groups before. */
+function admitGroups(plan: PacketPlan): readonly string[] {
+  const waves: string[][] = [];
+  const waveOf: number[] = [];
+  plan.groups.forEach(({ rows, calls }, group) => {
+    const earlier = (row: number): readonly number[] =>
+      waveOf.flatMap((_, other) => (plan.groups[other]?.rows.includes(row) === true ? [other] : []));
+    const rooms = rows.map((row) => {
+      const kept = plan.rows[row];
+      if (kept !== undefined && callsOn(plan, row) === 1) return hasRoom(kept, row);
+      return [`@v${row}`, ...earlier(row).map((other) => `@a${other}`)].join(' - ');
+    });
+    const wave = Math.max(0, ...rows.flatMap(earlier).map((other) => (waveOf[other] ?? 0) + 1));
+    waveOf.push(wave);
+    (waves[wave] ??= []).push(`@a${group} = GREATEST(0, COALESCE(LEAST(${[int(calls), ...rooms].join(', ')}), 0))`);
   });
-  const statements = waves.flatMap(({ tests, changes }) => [`SET ${tests.join(', ')}`, `SET ${changes.join(', ')}`]);
-  return { statements, admitted, turns };
+  return waves.map((wave) => `SET ${wave.join(', ')}`);
 }
 
-/** All rows by one statement; those under which nothing was admitted stay as they are. */
-function writeRows(table: string, plan: PacketPlan, admitted: readonly string[], turns: readonly number[]): string {
+/** `record` of admission.ts, for all rows by one statement; those under which nothing was admitted stay as they are. */
+function writeRows(table: string, plan: PacketPlan): string {
   const values = plan.rows.map((kept, row) => {
-    const counts = admitted.filter((_, group) => plan.groups[group]?.rows.includes(row) === true);
-    const [turn, size] = [turns[row] ?? 0, int(kept.groupSize)];
-    const filled = `IF(${counts.join(' + ')} > 0, @c${row}_${turn}, 0)`;
-    return `(${bytes(kept.id)}, ${size}, ${filled}, @n${row}, COALESCE(${endOf(kept, row)}, 0), @s${row}_${turn})`;
+    const admitted = plan.groups.flatMap(({ rows }, group) => (rows.includes(row) ? [`@a${group}`] : [])).join(' + ');
+    const { filled, stamps } = recorded(row, int(kept.groupSize), `(${admitted})`);
+    const end = `COALESCE(${endOf(kept, row)}, 0)`;
+    return `(${bytes(kept.id)}, ${int(kept.groupSize)}, IF(${admitted} > 0, ${filled}, 0), @n${row}, ${end}, ${stamps})`;
   });
+  const unless = (column: string, value: string): string => `${column} = IF(VALUES(filled) = 0, ${column}, ${value})`;
   const changes = [
-    'stamps = IF(VALUES(filled) = 0, stamps, VALUES(stamps))',
-    'last_us = IF(VALUES(filled) = 0, last_us, VALUES(last_us))',
-    'keep_until_us = IF(VALUES(filled) = 0, keep_until_us, GREATEST(keep_until_us, VALUES(keep_until_us)))',
-    'filled = IF(VALUES(filled) = 0, filled, VALUES(filled))',
+    unless('stamps', 'VALUES(stamps)'),
+    unless('last_us', 'VALUES(last_us)'),
+    unless('keep_until_us', 'GREATEST(keep_until_us, VALUES(keep_until_us))'),
+    unless('filled', 'VALUES(filled)'),
   ];
   return `INSERT INTO ${table} (${COLUMNS}) VALUES ${values.join(', ')} ON DUPLICATE KEY UPDATE ${changes.join(', ')}`;
 }
 
-/** `size` more fit when the admission that is `limit - size + 1` back from the newest no longer counts, or doesn't exist. */
-function hasRoom(row: number, turn: number, kept: KeptDemand, size: number): string {
-  const [groupSize, filled, back] = [int(kept.groupSize), `@c${row}_${turn}`, int(kept.demand.limit - size + 1)];
-  const place =
-    groupSize === '1'
-      ? back
-      : `IF(${back} <= ${filled}, 1, 1 + ((${back} - ${filled} + ${groupSize} - 1) DIV ${groupSize}))`;
-  return `@g${row} = ${groupSize} AND SUBSTR(@s${row}_${turn}, -${STAMP_BYTES} * ${place}, ${STAMP_BYTES}) < @floor${row}`;
-}
-
-/** `record` of admission.ts, into the variables of the next turn. */
-function admitInRow(row: number, turn: number, kept: KeptDemand, size: number, test: string): string {
-  const groupSize = int(kept.groupSize);
-  const [filled, stamps, next] = [`@c${row}_${turn}`, `@s${row}_${turn}`, turn + 1];
-  if (groupSize === '1') {
-    const log = `RIGHT(CONCAT(${stamps}, REPEAT(@now${row}, ${int(size)})), ${RING_BYTES})`;
-    return `@s${row}_${next} = IF(${test}, ${log}, ${stamps}), @c${row}_${next} = IF(${test}, 1, ${filled})`;
-  }
-  const open = `(${filled} < ${groupSize} AND RIGHT(${stamps}, ${STAMP_BYTES}) >= @floor${row})`;
-  const room = `IF(${open}, ${groupSize} - ${filled}, 0)`;
-  const added = `((GREATEST(0, ${int(size)} - ${room}) + ${groupSize} - 1) DIV ${groupSize})`;
-  const closed = `IF(${open}, LEFT(${stamps}, LENGTH(${stamps}) - ${STAMP_BYTES}), ${stamps})`;
-  const written = `RIGHT(CONCAT(${closed}, REPEAT(@now${row}, ${added} + ${open})), ${RING_BYTES})`;
-  const newFilled = `IF(${added} = 0, ${filled} + ${int(size)}, ${int(size)} - ${room} - (${added} - 1) * ${groupSize})`;
-  return `@s${row}_${next} = IF(${test}, ${written}, ${stamps}), @c${row}_${next} = IF(${test}, ${newFilled}, ${filled})`;
+/** A row after so many admissions. */
+function recorded(row: number, groupSize: string, admitted: string): { filled: string; stamps: string } {
+  const ring = (text: string): string => `COALESCE(RIGHT(${text}, ${RING_BYTES}), '')`;
+  if (groupSize === '1') return { filled: '1', stamps: ring(`CONCAT(@s${row}, REPEAT(@now${row}, ${admitted}))`) };
+  const open = `(@c${row} < ${groupSize} AND RIGHT(@s${row}, ${STAMP_BYTES}) >= @floor${row})`;
+  const room = `IF(${open}, ${groupSize} - @c${row}, 0)`;
+  const added = `((GREATEST(0, ${admitted} - ${room}) + ${groupSize} - 1) DIV ${groupSize})`;
+  const closed = `IF(${open}, LEFT(@s${row}, LENGTH(@s${row}) - ${STAMP_BYTES}), @s${row})`;
+  return {
+    filled: `IF(${added} = 0, @c${row} + ${admitted}, ${admitted} - ${room} - (${added} - 1) * ${groupSize})`,
+    stamps: ring(`CONCAT(${closed}, REPEAT(@now${row}, ${added} + ${open}))`),
+  };
 }
 
 const FIELDS_OF_ROW = 6;

@@ -25,7 +25,7 @@ export interface PacketPlan {
   readonly groups: readonly CallGroup[];
 }
 
-/** A row as the packet leaves it. */
+/** A row as the packet found it. */
 export interface RowState {
   /** The database's clock when the row was locked. */
   readonly clock: Micros;

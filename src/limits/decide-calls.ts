@@ -1,8 +1,10 @@
+import { record, type History } from './admission.js';
 import { ATTEMPTS, pauseBefore } from './attempts.js';
 import type { Joined } from './batches.js';
 import { planPacket, type KeptDemand, type PacketPlan, type PacketResult, type RowState } from './consume-plan.js';
 import type { LimitVerdict } from './limit-store.js';
 import { verdictOf } from './verdict.js';
+import { frameAt } from './window.js';
 
 export interface Deciding {
   readonly send: (plan: PacketPlan) => Promise<PacketResult>;
@@ -77,18 +79,30 @@ function anew(call: Call, known: ReadonlyMap<string, KeptDemand>): Call {
 function settleGroup(plan: PacketPlan, result: PacketResult, group: number, calls: readonly Call[]): void {
   const admitted = result.admitted[group] ?? 0;
   const rows = rowsOf(plan, group);
+  const after = rows.map((row) => historyAfter(plan, result, row));
   const laterGroups = rows.map((row) => admittedAfter(plan, result, group, row));
   calls.forEach(({ kept, settle }, turn) => {
     const outcomes = kept.map(({ demand }, index) => {
       const state = result.rows[rows[index] ?? -1];
-      if (state === undefined) throw new Error('a packet left a row out');
+      const history = after[index];
+      if (state === undefined || history === undefined) throw new Error('a packet left a row out');
       const later = (laterGroups[index] ?? 0) + Math.max(0, admitted - 1 - turn);
-      return { demand, history: state.history, now: state.now, later };
+      return { demand, history, now: state.now, later };
     });
     settle(verdictOf(turn < admitted, outcomes, result.rows[rows[0] ?? -1]?.clock ?? 0));
   });
 }
 
+/** The row as the packet left it. */
+function historyAfter(plan: PacketPlan, { rows, admitted }: PacketResult, row: number): History | undefined {
+  const [kept, state] = [plan.rows[row], rows[row]];
+  if (kept === undefined || state === undefined) return undefined;
+  const count = admitted.reduce((sum, one, group) => sum + (rowsOf(plan, group).includes(row) ? one : 0), 0);
+  if (count === 0) return state.history;
+  return record(state.history, frameAt(kept.demand.window, state.now).floor, state.now, count);
+}
+
+/** How many calls of later groups the packet admitted under a row. */
 function admittedAfter(plan: PacketPlan, { admitted }: PacketResult, group: number, row: number): number {
   return admitted
     .filter((_, other) => other > group && rowsOf(plan, other).includes(row))

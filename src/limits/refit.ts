@@ -1,4 +1,4 @@
-import { groupSizeOf, nowFor, regroup, since, STAMPS_KEPT, total, type History } from './admission.js';
+import { GROUPS, groupSizeOf, nowFor, regroup, since, total, type History } from './admission.js';
 import type { LimitDemand } from './limit-store.js';
 import { frameAt, type Micros } from './window.js';
 
@@ -19,7 +19,7 @@ export function refit({ history, keepUntil }: KeptHistory, { limit, window }: Li
   if (history.groupSize <= wanted || last === undefined) return regroup(history, wanted);
   const longer = keepUntil > frameAt(window, last).end;
   const live = longer ? history : since(history, frameAt(window, nowFor(history, clock)).floor);
-  return total(live) <= STAMPS_KEPT * wanted ? regroup(live, wanted) : history;
+  return total(live) <= GROUPS * wanted ? regroup(live, wanted) : history;
 }
 
 /** The history as a look at it takes it: never in finer groups than it has. */
