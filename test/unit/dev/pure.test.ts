@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { outcome, samplePolicy } from '../../../dev/demo-story.js';
+import { projectRoot } from '../../../dev/paths.js';
 import { aliveByFingerprint, fingerprint } from '../../../dev/proc.js';
 import { countJest, countJunit, table, total } from '../../../dev/test-counts.js';
 import { mirrorOf } from '../../../dev/wordpress-files.js';
@@ -50,11 +53,12 @@ describe('the mirror', () => {
 });
 
 describe("the demo's policy", () => {
+  const newsroom = readFileSync(join(projectRoot(), 'docs', 'policies', 'newsroom.jsonc'), 'utf8');
   it.each(Array.from({ length: 24 }, (_, hour) => hour))(
     'has publishing hours that do not hold at %i:59 UTC',
     (hour) => {
       const now = new Date(Date.UTC(2026, 10, 22, hour, 59));
-      const [, from, to] = /"from": "(\d\d):00", "to": "(\d\d):00"/.exec(samplePolicy(now, 'UTC')) ?? [];
+      const [, from, to] = /"from": "(\d\d):00", "to": "(\d\d):00"/.exec(samplePolicy(newsroom, now, 'UTC')) ?? [];
       const hours = [0, 1].map((step) => (Number(from) + step) % 24);
       expect((Number(to) - Number(from) + 24) % 24).toBe(2);
       expect(hours).not.toContain(hour);
@@ -80,6 +84,10 @@ describe('an answer in words', () => {
         ],
       },
       'refused, policy_time_denied (Only by day)',
+    ],
+    [
+      { status: 'pending_approval', approval: { steps: [{ name: 'desk' }, { name: 'chief' }] } },
+      'waits for approval (desk, then chief)',
     ],
   ])('%j', (reply, words) => {
     expect(outcome(reply)).toBe(words);
