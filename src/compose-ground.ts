@@ -27,7 +27,9 @@ import { unixSeconds, type Clock } from './kernel/clock.js';
 import { ChaperoneError } from './kernel/errors.js';
 import { type RandomBytes, type WpUserId } from './kernel/ids.js';
 import { Secret } from './kernel/secret.js';
+import type { LimitStore } from './limits/limit-store.js';
 import { mysqlLimitStore } from './limits/limit-store.mysql.js';
+import { redisLimitStore } from './limits/limit-store.redis.js';
 import { mysqlPolicyStore } from './policy-versions/policy-store.mysql.js';
 import { readBridgeKeys } from './secrets/bridge-keys.js';
 import { makeSealedBox } from './secrets/sealed-box.js';
@@ -65,9 +67,16 @@ export function makeGround(config: Config, clock: Clock) {
     inTransaction: makeInTransaction(knex, storesOf),
     sealed: makeSealedOptions(stores.options, box),
     nonces: mysqlNonceStore(knex, tablePrefix),
-    limits: mysqlLimitStore({ url: config.databaseUrl, tablePrefix }),
+    limits: makeLimits(config),
     auditReader: mysqlAuditReader(knex, tablePrefix),
   };
+}
+
+/** Counted in Redis or Valkey where one is named, otherwise in the site's database; exact over all replicas either way. */
+function makeLimits({ redisUrl, databaseUrl, tablePrefix }: Config): LimitStore {
+  if (redisUrl === undefined) return mysqlLimitStore({ url: databaseUrl, tablePrefix });
+  const { host, pathname } = new URL(databaseUrl.reveal());
+  return redisLimitStore({ url: redisUrl, namespace: `${host}${pathname}/${tablePrefix}` });
 }
 
 export type Ground = ReturnType<typeof makeGround>;

@@ -14,6 +14,8 @@ export interface Config {
   /** 32-byte keys; the first seals, all open. */
   readonly keks: readonly Secret<Uint8Array>[];
   readonly trustedProxies: readonly string[];
+  /** Where limits are counted instead of the site's database. */
+  readonly redisUrl?: Secret<string>;
   readonly logLevel: (typeof LOG_LEVELS)[number];
 }
 
@@ -43,10 +45,11 @@ const NAMES = [
   'LISTEN',
   'KEK',
   'TRUSTED_PROXIES',
+  'REDIS_URL',
   'LOG_LEVEL',
 ] as const;
 type Name = (typeof NAMES)[number];
-const SECRETS = new Set<string>(['DATABASE_URL', 'KEK']);
+const SECRETS = new Set<string>(['DATABASE_URL', 'KEK', 'REDIS_URL']);
 
 type Variables = Partial<Record<Name, string>>;
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -167,6 +170,13 @@ const schema = z.object({
   TRUSTED_PROXIES: list
     .refine((networks) => networks.every(isNetwork), 'must hold addresses or CIDR ranges such as 10.0.0.0/8')
     .default([]),
+  REDIS_URL: z
+    .string()
+    .refine(
+      (text) => URL.canParse(text) && /^rediss?:$/.test(new URL(text).protocol),
+      'must look like redis://:password@host:6379/0',
+    )
+    .optional(),
   LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
 });
 
@@ -196,6 +206,7 @@ export function readConfig(environment: Environment, fileText = ''): Config {
     keks: data.KEK,
     trustedProxies: data.TRUSTED_PROXIES,
     logLevel: data.LOG_LEVEL,
+    ...(data.REDIS_URL === undefined ? {} : { redisUrl: new Secret(data.REDIS_URL) }),
   });
 }
 
