@@ -78,8 +78,19 @@ const PHP_TESTS: readonly Need[] = [
   ...['tokenizer', 'xmlwriter'].map((name) => extension(name, 'php-xml')),
 ];
 
+/**
+ * A Redis for the limits' contract. Debian's `redis-tools` holds the server's binary under another of its names
+ * (redis-check-rdb), without the service that `redis-server` brings.
+ */
+const REDIS: Need = {
+  what: 'redis-server',
+  packages: ['redis-tools'],
+  missing: () => ['redis-server', 'valkey-server', 'redis-check-rdb'].every((name) => findProgram(name) === undefined),
+};
+
 export const NEEDS = {
   stack: STACK,
+  tests: [...STACK, REDIS],
   phpTests: [...STACK.filter(({ what }) => /php/i.test(what)), ...PHP_TESTS],
 } as const;
 

@@ -51,7 +51,7 @@ function selectsOnlyLight(args: readonly string[]): boolean {
 }
 
 async function prepareStack(): Promise<void> {
-  await ensureSystem(NEEDS.stack, say);
+  await ensureSystem(NEEDS.tests, say);
   for (const version of WORDPRESS_VERSIONS) await wordpressFiles(version, say);
 }
 
