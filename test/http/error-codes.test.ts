@@ -120,6 +120,17 @@ const CASES: Partial<Record<ErrorCode, () => Promise<TestAnswer>>> = {
     under({ time: [{ id: 'past', allow: [{ from: '2020-01-01T00:00', to: '2020-01-02T00:00' }] }] }),
   policy_blackout: () =>
     under({ time: [{ id: 'freeze', blackout: [{ from: '2020-01-01T00:00', to: '2090-01-01T00:00' }] }] }),
+  policy_content_denied: () =>
+    under({
+      content: [{ id: 'brand', fields: ['/title'], terms: ['x'], severity: 'high' }],
+      severities: { high: 'deny' },
+    }),
+  async rate_limited() {
+    await under({ rateLimits: [{ id: 'once', per: ['agent'], limit: 1, window: '1h' }] });
+    const refused = await paired.execute(CREATE);
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThan(3_500);
+    return refused;
+  },
   async policy_evaluation_failed() {
     const row = { ts: new Date(), author: 0, note: '', version: 900_000 };
     const unreadable = { ...row, doc: '{ "formatVersion": 99 }', sha256: 'a'.repeat(64) };
@@ -177,6 +188,7 @@ const CASES: Partial<Record<ErrorCode, () => Promise<TestAnswer>>> = {
 /** Codes that this table doesn't provoke, and why. */
 const NOT_HERE: Partial<Record<ErrorCode, string>> = {
   internal: 'no request may lead to it: test/http/fuzz.test.ts looks for one',
+  key_rotation_running: 'keys of agents have tests of their own',
   approval_not_eligible: 'approvals have tests of their own',
   approval_own_call: 'approvals have tests of their own',
   approval_resolved: 'approvals have tests of their own',

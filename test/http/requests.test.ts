@@ -110,6 +110,18 @@ const UNSIGNED: readonly (readonly [string, () => TestRequest, string])[] = [
     'request_malformed',
   ],
   [
+    'an idempotency key twice',
+    () => ({
+      path: '/v1/audit',
+      user: paired.site.users.admin,
+      headers: [
+        ['Idempotency-Key', 'a'],
+        ['Idempotency-Key', 'a'],
+      ],
+    }),
+    'request_malformed',
+  ],
+  [
     'an idempotency key beyond ASCII',
     () => ({ path: '/v1/audit', user: paired.site.users.admin, headers: [['Idempotency-Key', 'k\u00e9']] }),
     'request_malformed',
