@@ -22,7 +22,8 @@ function makeDraw(seed: number): (below: number) => number {
   };
 }
 
-const SYLLABLES = 'ba ce di fo gu ha je ki lo mu na pe qui ro su ta ve wi xo yu zan ber con dis ent for gal hin ish'.split(' ');
+const SYLLABLES =
+  'ba ce di fo gu ha je ki lo mu na pe qui ro su ta ve wi xo yu zan ber con dis ent for gal hin ish'.split(' ');
 
 function makeWord(draw: (below: number) => number): string {
   let word = '';
@@ -58,7 +59,7 @@ type MakeText = (length: number) => string;
 
 function fill(length: number, next: () => string): string {
   const parts: string[] = [];
-  for (let size = 0; size < length; ) {
+  for (let size = 0; size < length;) {
     const part = next();
     parts.push(part);
     size += part.length;
@@ -108,7 +109,9 @@ function makeScanner(terms: readonly string[], patterns: readonly string[]): Sca
     patterns: patterns.map((source, n) => ({ id: `p${n}`, source })),
   });
   if (!made.ok) throw new Error(JSON.stringify(made.problems.slice(0, 3)));
-  console.log(`${terms.length} terms and ${patterns.length} patterns compiled in ${(performance.now() - started).toFixed(0)} ms`);
+  console.log(
+    `${terms.length} terms and ${patterns.length} patterns compiled in ${(performance.now() - started).toFixed(0)} ms`,
+  );
   return made.scanner;
 }
 
@@ -129,12 +132,24 @@ function main(): void {
         const { p50, p99 } = measure(() => void scanner.scan(text), rounds(length));
         const isBar = length === BAR.length && count === BAR.terms;
         if (isBar && p99 >= BAR.milliseconds) missed += 1;
-        lines.push(row([kind, String(count), `${length / KILOBYTE} KB`, p50.toFixed(2), p99.toFixed(2), (p50 / (length / KILOBYTE)).toFixed(3), isBar ? (p99 < BAR.milliseconds ? 'met' : 'MISSED') : '']));
+        lines.push(
+          row([
+            kind,
+            String(count),
+            `${length / KILOBYTE} KB`,
+            p50.toFixed(2),
+            p99.toFixed(2),
+            (p50 / (length / KILOBYTE)).toFixed(3),
+            isBar ? (p99 < BAR.milliseconds ? 'met' : 'MISSED') : '',
+          ]),
+        );
       }
     }
     const plain = texts['prose']?.(BAR.length).toLowerCase() ?? '';
     const naive = measure(() => void chosen.filter((term) => plain.includes(term)), 10);
-    lines.push(row(['(includes, one by one)', String(count), '100 KB', naive.p50.toFixed(2), naive.p99.toFixed(2), '', '']));
+    lines.push(
+      row(['(includes, one by one)', String(count), '100 KB', naive.p50.toFixed(2), naive.p99.toFixed(2), '', '']),
+    );
   }
   console.log(row(['text', 'terms', 'length', 'p50 ms', 'p99 ms', 'ms/KB', `bar ${BAR.milliseconds} ms`]));
   for (const line of lines) console.log(line);

@@ -28,7 +28,7 @@ const OVERLAY = /^[\u0334-\u0338\u0488\u0489\u1abe\u20d0-\u20f0]$/u;
 const INHERITED = /^[\p{Script=Inherited}\u0591-\u05c7\u0610-\u061a\u06d6-\u06ed]$/u;
 const MARK = /^\p{M}$/u;
 /** Signs that stand after a word and are no part of it, though they decompose into letters or digits. */
-const NOTES = /^[\u00b2\u00b3\u00b9\u2070\u2074-\u2079\u2080-\u2089\u2120\u2122\u24c7\u{1f16a}-\u{1f16c}]$/u;
+const NOTES = /^[\u00b2\u00b3\u00b9\u2070\u2074-\u2079\u2080-\u2089\u2120\u2122\u{1f16a}-\u{1f16c}]$/u;
 /** Letters of living alphabets: their stroke or shape is no disguise of another letter. */
 const OF_THEIR_OWN = new Set('øłđħŧŋəþðæœßŀ');
 /** Tatweel only stretches an Arabic word. */
@@ -77,7 +77,7 @@ function read(char: string, codePoint: number): Character {
 function letterlike(char: string): boolean {
   const plain = char.normalize('NFKD');
   return plain !== char
-    ? /^[\p{L}\p{Nd}]+$/u.test(plain) && /\p{L}/u.test(plain)
+    ? /^\(?[\p{L}\p{Nd}]+\)?$/u.test(plain) && /\p{L}/u.test(plain)
     : /^\p{So}$/u.test(char) && lookOf(char) !== undefined && /^[a-z]$/.test(lookOf(char) ?? '');
 }
 

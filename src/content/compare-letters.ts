@@ -1,4 +1,4 @@
-import { CASE, DIGIT, lettersFor, PAIR, SIGN } from './disguise.js';
+import { CASE, DIGIT, isVowel, lettersFor, PAIR, SIGN, STAR } from './disguise.js';
 import type { Stretch } from './layout.js';
 import type { LetterStream } from './letter-stream.js';
 import { scriptOf } from './script.js';
@@ -13,6 +13,7 @@ export const SURROUNDINGS = 60;
 /** How the letters of a stretch come to be those of a term. */
 interface Tally {
   same: number;
+  digits: number;
   signs: number;
   lookalikes: number;
   pairs: number;
@@ -25,14 +26,14 @@ interface Tally {
  * symbols already; here each disguise has to be one that somebody would write, in a place where it is one.
  */
 export function lettersAgree(stretch: Stretch, form: TermForm): boolean {
-  const tally: Tally = { same: 0, signs: 0, lookalikes: 0, pairs: 0, foreignMarks: 0, noise: 0 };
+  const tally: Tally = { same: 0, digits: 0, signs: 0, lookalikes: 0, pairs: 0, foreignMarks: 0, noise: 0 };
   for (let at = 0; at < form.symbols.length; at += 1) {
     if (!countLetter(stretch.stream, stretch.start + at, form, at, tally)) return false;
   }
   const size = form.symbols.length;
   return (
     marksAgree(tally, size) &&
-    (tally.signs === 0 || (size > 3 ? tally.signs * 2 <= size : size === 3 && tally.signs === 1)) &&
+    signsAgree(tally, size) &&
     (tally.pairs === 0 || size >= 4) &&
     (tally.lookalikes === 0 || lookalikesDisguise(stretch, form))
   );
@@ -60,6 +61,8 @@ function countDisguise(stream: LetterStream, place: number, form: TermForm, at: 
     case DIGIT:
     case SIGN:
       tally.signs += 1;
+      if (stream.disguises[place] === DIGIT) tally.digits += 1;
+      if (letter === STAR) return isVowel(wanted);
       return lettersFor(letter).includes(look) || (lettersFor(letter).length === 0 && stream.looks[place] === look);
     case CASE:
       return isIOrL(wanted);
@@ -74,6 +77,12 @@ function countDisguise(stream: LetterStream, place: number, form: TermForm, at: 
 }
 
 const isIOrL = (letter: number): boolean => letter === SMALL_I || letter === SMALL_L;
+
+/** At most half of the letters may be digits, and one is a letter; a word of three has one sign or digit at most. */
+function signsAgree({ digits, signs }: Tally, size: number): boolean {
+  if (signs === 0) return true;
+  return size > 3 ? digits * 2 <= size + 1 && signs < size : size === 3 && signs === 1;
+}
 
 /**
  * A real accent makes another letter. Accents on every letter, or beside marks that no orthography knows, are noise. A term

@@ -67,6 +67,13 @@ export function classOf(look: number): number {
   return look === 0x67 || look === 0x71 ? 0x62 : look;
 }
 
+/** A star inside a word stands for a vowel. */
+export const STAR = 0x2a;
+
+export function isVowel(letter: number): boolean {
+  return letter === 0x61 || letter === 0x65 || letter === 0x69 || letter === 0x6f || letter === 0x75;
+}
+
 /** What a pair of letters reads as, or 0. */
 export function pairOf(first: number, second: number): number {
   if (first === 0x72 && second === 0x6e) return 0x6d;

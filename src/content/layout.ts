@@ -1,6 +1,7 @@
 import { SIGN } from './disguise.js';
 import { EDGE, LINK, SIGNS, SOFT, SPACE, STOP } from './letter-stream.js';
 import type { LetterStream } from './letter-stream.js';
+import { isUnspaced } from './script.js';
 import type { TermForm } from './term.js';
 
 /** A stretch of a stream that holds a term's letters: the places of the first and the last of them. */
@@ -42,33 +43,36 @@ function parts(stretch: Stretch, place: number): boolean {
   return (gap & (STOP | LINK)) === 0 || ((gap & SPACE) === 0 && stretch.stream.gapSigns[place] === FULL_STOP);
 }
 
-/** What a gap is made of: a sign, 1 for white space alone, or 0 when that can't be said. */
+/** What a gap is made of: a sign, a negative number of different ones, 1 for white space alone, 0 for nothing. */
 function gapKind(stretch: Stretch, place: number): number {
   const gap = gapAt(stretch, place);
-  if ((gap & SIGNS) !== 0) return Math.max(0, stretch.stream.gapSigns[place] ?? 0);
+  if ((gap & SIGNS) !== 0) {
+    const sign = stretch.stream.gapSigns[place] ?? 0;
+    return sign > 0 ? sign : -(stretch.stream.gapSizes[place] ?? 0);
+  }
   return (gap & SPACE) !== 0 ? 1 : 0;
 }
 
 /** Every letter apart in the same way; where white space parts them, one pair of four or more may stand together. */
 function spacedOut(stretch: Stretch, form: TermForm): boolean {
   const size = form.symbols.length;
-  if (size < 3) return false;
+  if (size < (isUnspaced(form.letters[0] ?? 0) ? 2 : 3)) return false;
   let kind = 0;
   let together = 0;
   for (let place = stretch.start + 1; place <= stretch.end; place += 1) {
+    const here = gapKind(stretch, place);
     if (startsWord(stretch, form, place)) {
       if (gapAt(stretch, place) === 0) return false;
-      continue;
-    }
-    const here = gapKind(stretch, place);
-    const gap = gapAt(stretch, place);
-    if (here === 0 && (gap & SIGNS) === 0) together += 1;
-    else if (here === 0 || (kind !== 0 && here !== kind)) return false;
+    } else if (here === 0) together += 1;
+    else if ((kind !== 0 && here !== kind) || isWide(stretch, place, size)) return false;
     else kind = here;
-    if ((stretch.stream.gapSizes[place] ?? 0) > WIDEST_GAP) return false;
-    if ((gap & LINK) !== 0 && size < 4) return false;
   }
   return kind !== 0 && together <= (size >= 4 && kind === 1 ? 1 : 0) && standsAlone(stretch, kind);
+}
+
+/** Too many signs, or commas and apostrophes in a term so short that they may be a list. */
+function isWide(stretch: Stretch, place: number, size: number): boolean {
+  return (stretch.stream.gapSizes[place] ?? 0) > WIDEST_GAP || ((gapAt(stretch, place) & LINK) !== 0 && size < 4);
 }
 
 /** Words of one letter that may stand beside a term whose letters are all apart: `this is a s c a m`. */

@@ -20,15 +20,15 @@ interface Markup {
  * The text without comments, block delimiters, tags and shortcodes, as a browser or WordPress would show it. What is never
  * shown (scripts, styles, templates, elements hidden by an attribute) goes too. Plain inline tags leave nothing, so
  * `sc<b></b>am` reads `scam` and `<i>scam</i>pi` stays one word; other tags leave an edge. Time is linear:
- * every search for an end remembers what it found.
+ * every search for an end remembers what it found. `mayStart` says where markup may begin.
  */
-export function withoutMarkup(text: MappedText): MappedText {
-  if (!mayHaveMarkup(text)) return text;
+export function withoutMarkup(text: MappedText, mayStart: (at: number) => boolean = always): MappedText {
+  if (!mayHaveMarkup(text, mayStart)) return text;
   const out = new MappedTextBuilder(text.length);
   const search = makeSearch(text);
   const reader: Reader = { text, search, tagAt: makeTagReader(text, search) };
   for (let at = 0; at < text.length;) {
-    const found = markupAt(reader, at);
+    const found = mayStart(at) ? markupAt(reader, at) : undefined;
     if (found === undefined) {
       out.put(text.codePoints[at] ?? 0, text.starts[at] ?? 0, text.ends[at] ?? 0);
       at += 1;
@@ -40,9 +40,11 @@ export function withoutMarkup(text: MappedText): MappedText {
   return out;
 }
 
-function mayHaveMarkup(text: MappedText): boolean {
+const always = (): boolean => true;
+
+function mayHaveMarkup(text: MappedText, mayStart: (at: number) => boolean): boolean {
   for (let at = 0; at < text.length; at += 1) {
-    if (text.codePoints[at] === LESS || text.codePoints[at] === BRACKET) return true;
+    if ((text.codePoints[at] === LESS || text.codePoints[at] === BRACKET) && mayStart(at)) return true;
   }
   return false;
 }

@@ -1,29 +1,30 @@
 import { characterOf, composes } from './character.js';
 import type { Character, Letter } from './character.js';
-import { CASE, classOf, DIGIT, lettersFor, PAIR, pairOf, PLAIN, SIGN } from './disguise.js';
+import { CASE, classOf, DIGIT, lettersFor, PAIR, pairOf, PLAIN, SIGN, STAR } from './disguise.js';
 import type { Disguise } from './disguise.js';
 import { EDGE, INVISIBLE, LINK, SIGNS, SOFT, SPACE, STOP } from './letter-stream.js';
 import type { LetterStream } from './letter-stream.js';
 import { HARD_EDGE } from './mapped-text.js';
 import type { MappedText } from './mapped-text.js';
+import { isStarInWord, isWordish } from './windows.js';
 
 /**
  * How letters are read: `exact` as they are (case and compatibility forms apart), `look` as what they may be taken for,
- * with digits as letters, `signs` with signs as letters too, `literal` with every sign as a letter of its own.
+ * with digits as letters, `apart` like that but with `rn` as two letters (for terms), `signs` with signs as letters too, `literal` with every sign as a letter of its own.
  */
-export type Reading = 'exact' | 'look' | 'signs' | 'literal';
+export type Reading = 'exact' | 'look' | 'apart' | 'signs' | 'literal';
 
 /** The sign that a hard edge leaves in a gap; no character has this number. */
 const HARD_EDGE_SIGN = 0x110000;
 
 const ENDS_A_PART = new Set(Array.from('.,;:!?()[]{}"…。、，！？；：«»“”¿¡').map((char) => char.codePointAt(0) ?? 0));
-const LINKS = new Set(Array.from("'’,ʼ`´،").map((char) => char.codePointAt(0) ?? 0));
+const LINKS = new Set(Array.from("'’,ʼ،").map((char) => char.codePointAt(0) ?? 0));
 
 /** Reads a text's letters into `stream`, whose former content is lost, in linear time. */
 export function readLetters(text: MappedText, reading: Reading, stream: LetterStream): LetterStream {
   stream.reset(text.length);
   const marks = new MarkReader(stream);
-  const disguises = reading === 'look' || reading === 'signs';
+  const disguises = reading !== 'exact' && reading !== 'literal';
   stream.note(EDGE);
   for (let at = 0; at < text.length; at += 1) {
     const codePoint = text.codePoints[at] ?? 0;
@@ -36,7 +37,7 @@ export function readLetters(text: MappedText, reading: Reading, stream: LetterSt
     switch (character.kind) {
       case 'letter':
         marks.settle();
-        if (disguises) putLooks(stream, character.letters, text, at);
+        if (disguises) putLooks(stream, reading, character.letters, text, at);
         else
           for (const { letter, marks, look } of character.letters) stream.put(letter, letter, marks, look, PLAIN, at);
         break;
@@ -45,7 +46,7 @@ export function readLetters(text: MappedText, reading: Reading, stream: LetterSt
         break;
       case 'sign':
         marks.settle();
-        putSign(stream, reading, character, codePoint, at);
+        putSign(stream, reading, character, text, at);
         break;
       case 'mark':
         marks.add(codePoint, at);
@@ -64,12 +65,18 @@ export function readLetters(text: MappedText, reading: Reading, stream: LetterSt
   return stream;
 }
 
-function putLooks(stream: LetterStream, letters: readonly Letter[], text: MappedText, at: number): void {
+function putLooks(
+  stream: LetterStream,
+  reading: Reading,
+  letters: readonly Letter[],
+  text: MappedText,
+  at: number,
+): void {
   for (const { letter, marks, look } of letters) {
     const disguise = disguiseOf(letter, text, at);
     const read = disguise === DIGIT ? (lettersFor(letter)[0] ?? look) : look;
     stream.put(classOf(read), letter, marks, read, disguise, at);
-    if (read === 0x6e || read === 0x76) joinPair(stream);
+    if ((read === 0x6e || read === 0x76) && reading !== 'apart') joinPair(stream);
   }
 }
 
@@ -86,10 +93,15 @@ function disguiseOf(letter: number, text: MappedText, at: number): Disguise {
   return PLAIN;
 }
 
+/** Whether the letter at `place` repeats the one before it: then it belongs to a run, not to a pair. */
+function isRun({ letters, gaps }: LetterStream, place: number): boolean {
+  return place > 0 && gaps[place] === 0 && letters[place] === letters[place - 1];
+}
+
 /** Makes one letter of a pair that reads as one; both of its letters are kept, as one number. */
 function joinPair(stream: LetterStream): void {
   const last = stream.length - 1;
-  if (last < 1 || (stream.gaps[last] ?? 0) !== 0) return;
+  if (last < 1 || (stream.gaps[last] ?? 0) !== 0 || isRun(stream, last - 1)) return;
   const pair = pairOf(stream.looks[last - 1] ?? 0, stream.looks[last] ?? 0);
   if (
     pair === 0 ||
@@ -105,12 +117,17 @@ function joinPair(stream: LetterStream): void {
   stream.to[last - 1] = stream.to[last] ?? 0;
 }
 
-function putSign(stream: LetterStream, reading: Reading, character: Character, codePoint: number, at: number): void {
+function putSign(stream: LetterStream, reading: Reading, character: Character, text: MappedText, at: number): void {
+  const codePoint = text.codePoints[at] ?? 0;
   if (reading === 'literal') {
     stream.put(codePoint, codePoint, 0, codePoint, SIGN, at);
     return;
   }
-  const letters = reading === 'exact' ? [] : readAsLetters(reading, character, codePoint);
+  if (reading === 'signs' && isStarInWord(text, at)) {
+    stream.put(STAR, STAR, 0, STAR, SIGN, at);
+    return;
+  }
+  const letters = reading === 'exact' ? [] : readAsLetters(reading, character, text, at);
   if (letters.length === 0) {
     stream.note(SIGNS | (ENDS_A_PART.has(codePoint) ? STOP : 0) | (LINKS.has(codePoint) ? LINK : 0), codePoint);
     return;
@@ -118,10 +135,15 @@ function putSign(stream: LetterStream, reading: Reading, character: Character, c
   for (const look of letters) stream.put(classOf(look), codePoint, 0, look, SIGN, at);
 }
 
-function readAsLetters(reading: Reading, character: Character, codePoint: number): readonly number[] {
+/** Brackets are letters only inside a word: before one they open what brackets open. */
+const OPENING = new Set(Array.from('([{<', (char) => char.charCodeAt(0)));
+
+function readAsLetters(reading: Reading, character: Character, text: MappedText, at: number): readonly number[] {
+  const codePoint = text.codePoints[at] ?? 0;
   const letters = lettersFor(codePoint);
-  if (letters.length > 0) return reading === 'signs' || codePoint > 0x7f ? letters.slice(0, 1) : [];
-  return character.lookalike.map(({ look }) => look);
+  if (letters.length === 0) return character.lookalike.map(({ look }) => look);
+  if (OPENING.has(codePoint) && !isWordish(text.codePoints[at - 1] ?? 0)) return [];
+  return reading === 'signs' || codePoint > 0x7f ? letters.slice(0, 1) : [];
 }
 
 /** Marks that follow a letter. */
@@ -174,7 +196,7 @@ export function withoutRepeats(stream: LetterStream, out: LetterStream): boolean
   out.reset(stream.length);
   for (let at = 0; at < stream.length; at += 1) {
     const last = out.length - 1;
-    if (last >= 0 && stream.gaps[at] === 0 && stream.symbols[at] === out.symbols[last]) {
+    if (last >= 0 && stream.gaps[at] === 0 && stream.letters[at] === out.letters[last]) {
       out.runs[last] = (out.runs[last] ?? 0) + 1;
       out.to[last] = stream.to[at] ?? 0;
     } else copyLetter(stream, at, out);
@@ -183,9 +205,9 @@ export function withoutRepeats(stream: LetterStream, out: LetterStream): boolean
   return true;
 }
 
-function hasLongRun({ symbols, gaps, length }: LetterStream): boolean {
+function hasLongRun({ letters, gaps, length }: LetterStream): boolean {
   for (let at = 2; at < length; at += 1) {
-    const same = symbols[at] === symbols[at - 1] && symbols[at] === symbols[at - 2];
+    const same = letters[at] === letters[at - 1] && letters[at] === letters[at - 2];
     if (same && gaps[at] === 0 && gaps[at - 1] === 0) return true;
   }
   return false;

@@ -1,6 +1,7 @@
 import { characterOf } from './character.js';
 import { mappedFrom } from './mapped-text.js';
 import { BREAKS, LetterStream } from './letter-stream.js';
+import { isVowel, STAR } from './disguise.js';
 import { readLetters } from './read-letters.js';
 import type { Reading } from './read-letters.js';
 
@@ -36,8 +37,15 @@ export function termForms(term: number, text: string): TermForms | string {
   if (exact.symbols.length === 0) return 'This term has nothing in it that a reader would see.';
   if (isLiteral) return { ...NONE, literal: [exact] };
   // In capitals a letter may look like another one than in small letters: Greek Η like H, η like n.
-  const cases = distinct([text, text.toLowerCase(), text.toUpperCase()].map((one) => formOf(term, one, 'look', exact)));
-  return { exact: [exact], look: cases, repeats: distinct(cases.map(collapsed)), literal: [] };
+  const cases = [text, text.toLowerCase(), text.toUpperCase()];
+  const look = distinct(cases.map((one) => formOf(term, one, 'look')));
+  const apart = cases.map((one) => formOf(term, one, 'apart'));
+  return {
+    exact: [exact],
+    look: distinct([...look, ...apart]),
+    repeats: distinct([...look, ...apart].map(collapsed)),
+    literal: [],
+  };
 }
 
 /** Whether taking away what is no letter or digit would take more than hyphens, apostrophes, dots and spaces. */
@@ -50,12 +58,8 @@ function hasSignsOfItsOwn(text: string): boolean {
 /** Terms are read one after the other, into the same memory. */
 const scratch = new LetterStream(64);
 
-function formOf(term: number, text: string, reading: Reading, exact?: TermForm): TermForm {
-  const form = fromStream(term, readLetters(mappedFrom(text), reading, scratch));
-  // Letters stay those of the term in small letters, so that they compare with any text.
-  return exact?.letters.length === form.letters.length && exact.letters.every((letter) => letter > 0)
-    ? { ...form, letters: form.letters.map((letter, at) => (letter < 0 ? letter : (exact.letters[at] ?? letter))) }
-    : form;
+function formOf(term: number, text: string, reading: Reading): TermForm {
+  return fromStream(term, readLetters(mappedFrom(text), reading, scratch));
 }
 
 function fromStream(term: number, stream: LetterStream): TermForm {
@@ -72,10 +76,25 @@ function fromStream(term: number, stream: LetterStream): TermForm {
   };
 }
 
+/**
+ * The forms of a term with one of its vowels starred out, `sc*m`. Letters that are no vowels stay: without two of them that
+ * are known, a starred word could be anything.
+ */
+export function maskedForms(form: TermForm): readonly TermForm[] {
+  if (form.symbols.length < 4) return [];
+  return form.letters.flatMap((letter, at) =>
+    isVowel(letter) ? [{ ...form, symbols: form.symbols.map((symbol, place) => (place === at ? STAR : symbol)) }] : [],
+  );
+}
+
 /** The form with every run of one letter made one. */
 function collapsed(form: TermForm): TermForm {
   const keep = form.symbols.map(
-    (symbol, at) => at === 0 || symbol !== form.symbols[at - 1] || form.wordStarts[at] === 1,
+    (symbol, at) =>
+      at === 0 ||
+      symbol !== form.symbols[at - 1] ||
+      form.letters[at] !== form.letters[at - 1] ||
+      form.wordStarts[at] === 1,
   );
   const kept = (values: readonly number[]): number[] => values.filter((_, at) => keep[at] === true);
   const runs: number[] = [];

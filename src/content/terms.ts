@@ -6,12 +6,12 @@ import type { Stretch } from './layout.js';
 import { BREAKS, LetterStream } from './letter-stream.js';
 import type { MappedText } from './mapped-text.js';
 import { readLetters, withoutRepeats } from './read-letters.js';
-import { termForms } from './term.js';
+import { maskedForms, termForms } from './term.js';
 import type { TermForm } from './term.js';
 import { wordEdges } from './word-edge.js';
 import type { WordEdges } from './word-edge.js';
 import { isPlain } from './reading-text.js';
-import { isDoubtful, isSignInWord, isThird, windowsOf } from './windows.js';
+import { isDoubtful, isSignInWord, isStarInWord, isThird, windowsOf } from './windows.js';
 
 /** Where a term was found: its number, and the text and the code points in it that hold it, `to` being the last one. */
 export interface TermHit {
@@ -27,6 +27,8 @@ export interface TermIndex {
   readonly look: FormIndex;
   readonly repeats: FormIndex;
   readonly literal: FormIndex;
+  /** Terms with a vowel starred out; made when a text first needs it. */
+  readonly masked: () => FormIndex;
   /** Letters of the longest term. */
   readonly longest: number;
 }
@@ -59,6 +61,7 @@ export function indexTerms(terms: readonly string[]): {
     look: indexForms(forms.look, 'table'),
     repeats: indexForms(forms.repeats, 'compact'),
     literal: indexForms(forms.literal, 'compact'),
+    masked: once(() => indexForms(forms.look.flatMap(maskedForms), 'compact')),
     longest: [...forms.exact, ...forms.literal].reduce((most, form) => Math.max(most, form.symbols.length), 0),
   };
   return { index, faults };
@@ -77,6 +80,16 @@ export interface TermMemory {
 
 export function termMemory(): TermMemory {
   return { stream: new LetterStream(64), repeats: new LetterStream(64) };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
+}
+
+function hasStar(text: MappedText): boolean {
+  for (let at = 0; at < text.length; at += 1) if (isStarInWord(text, at)) return true;
+  return false;
 }
 
 /** What goes through all searches of one text. */
@@ -115,7 +128,9 @@ export function findTerms(
   walk(doubtful, readLetters(doubtful, 'look', stream), index.look);
   if (withoutRepeats(stream, repeats)) walk(doubtful, repeats, index.repeats);
   const signs = windowsOf(doubtful, reach, (at) => isSignInWord(doubtful, at));
-  if (signs !== undefined) walk(signs, readLetters(signs, 'signs', stream), index.look);
+  if (signs === undefined) return;
+  walk(signs, readLetters(signs, 'signs', stream), index.look);
+  if (hasStar(signs)) walk(signs, stream, index.masked());
 }
 
 function searchStream(

@@ -1,6 +1,6 @@
 import { PACKED_ENTITIES } from './data/entities.js';
 import { unpackNames } from './data/unpack.js';
-import { MappedTextBuilder } from './mapped-text.js';
+import { MappedTextBuilder, SOFT_EDGE } from './mapped-text.js';
 import type { MappedText } from './mapped-text.js';
 
 const ENTITIES = unpackNames(PACKED_ENTITIES);
@@ -22,17 +22,21 @@ const SEMICOLON = 0x3b;
  */
 export function unescaped(text: MappedText): MappedText {
   if (!mayBeEscaped(text)) return text;
-  const out = new MappedTextBuilder(text.length);
+  const out = new EscapeBuilder(text.length);
   for (let at = 0; at < text.length; at += 1) {
     const codePoint = text.codePoints[at] ?? 0;
     const endsEscape = !continuesReference(codePoint) && settle(out);
-    if (endsEscape && isWhiteSpace(codePoint)) continue;
-    out.put(codePoint, text.starts[at] ?? 0, text.ends[at] ?? 0);
+    out.put(endsEscape && isWhiteSpace(codePoint) ? SOFT_EDGE : codePoint, text.starts[at] ?? 0, text.ends[at] ?? 0);
     reduce(out);
   }
   settle(out);
   endBytes(out);
   return out;
+}
+
+class EscapeBuilder extends MappedTextBuilder {
+  /** Where a reference ended without its semicolon: one that turns up there, out of another escape, belongs to it. */
+  openEnd = -1;
 }
 
 function mayBeEscaped(text: MappedText): boolean {
@@ -44,20 +48,23 @@ function mayBeEscaped(text: MappedText): boolean {
 }
 
 /** Resolves what ends with the last code point, again and again while there is something; each time the text shrinks. */
-function reduce(out: MappedTextBuilder): void {
+function reduce(out: EscapeBuilder): void {
   while (endedReference(out) || percentByte(out) || backslashEscape(out)) continue;
+  if (out.length - 1 === out.openEnd && out.codePoints[out.openEnd] === SEMICOLON) out.length -= 1;
 }
 
 /**
  * Resolves a reference or a CSS escape that has no closing mark and ends because what comes next can't continue it.
- * Answers whether the last one was of CSS, where the white space that ends an escape belongs to it.
+ * Answers whether the last one was of CSS, where the white space that ends an escape belongs to it. Other readers keep it, so it becomes a soft edge.
  */
-function settle(out: MappedTextBuilder): boolean {
+function settle(out: EscapeBuilder): boolean {
   let swallows = false;
   for (;;) {
     const before = out.length;
-    if (openReference(out)) swallows = false;
-    else if (cssEscape(out)) swallows = out.length < before;
+    if (openReference(out)) {
+      swallows = false;
+      out.openEnd = out.length;
+    } else if (cssEscape(out)) swallows = out.length < before;
     else return swallows;
     reduce(out);
   }
@@ -74,7 +81,7 @@ const isWhiteSpace = (codePoint: number): boolean => codePoint === 0x20 || (code
 const continuesReference = (codePoint: number): boolean => isAlphanumeric(codePoint) || codePoint === SEMICOLON;
 
 /** Where the `&` is that the last characters belong to, or -1. */
-function ampersandBefore(out: MappedTextBuilder, end: number): number {
+function ampersandBefore(out: EscapeBuilder, end: number): number {
   for (let at = end; at >= 0 && end - at <= LONGEST_NAME; at -= 1) {
     const codePoint = out.codePoints[at] ?? 0;
     if (codePoint === AMPERSAND) return at;
@@ -84,7 +91,7 @@ function ampersandBefore(out: MappedTextBuilder, end: number): number {
 }
 
 /** `&name;` `&#115;` `&#x73;` */
-function endedReference(out: MappedTextBuilder): boolean {
+function endedReference(out: EscapeBuilder): boolean {
   const last = out.length - 1;
   if (out.codePoints[last] !== SEMICOLON) return false;
   const from = ampersandBefore(out, last - 1);
@@ -97,7 +104,7 @@ function endedReference(out: MappedTextBuilder): boolean {
 }
 
 /** `&#115` at the end of its digits, `&ltb` as browsers read the names that need no semicolon. */
-function openReference(out: MappedTextBuilder): boolean {
+function openReference(out: EscapeBuilder): boolean {
   const last = out.length - 1;
   if (!isAlphanumeric(out.codePoints[last] ?? 0)) return false;
   const from = ampersandBefore(out, last);
@@ -106,7 +113,7 @@ function openReference(out: MappedTextBuilder): boolean {
 }
 
 /** Resolves the longest part after the `&` that is a reference by itself, and puts the rest back. */
-function prefixReference(out: MappedTextBuilder, from: number, body: string, semicolon: boolean): boolean {
+function prefixReference(out: EscapeBuilder, from: number, body: string, semicolon: boolean): boolean {
   const size = unclosedSize(body);
   if (size === 0) return false;
   const taken = body.slice(0, size);
@@ -119,7 +126,7 @@ function prefixReference(out: MappedTextBuilder, from: number, body: string, sem
   return true;
 }
 
-function restOf(out: MappedTextBuilder, from: number, to: number): readonly (readonly [number, number, number])[] {
+function restOf(out: EscapeBuilder, from: number, to: number): readonly (readonly [number, number, number])[] {
   const rest: (readonly [number, number, number])[] = [];
   for (let at = from; at < to; at += 1) rest.push([out.codePoints[at] ?? 0, out.starts[at] ?? 0, out.ends[at] ?? 0]);
   return rest;
@@ -145,7 +152,7 @@ function fromNumber(number: number): string {
 }
 
 /** `%73`, `%u0073`, and the bytes of a longer character one by one. */
-function percentByte(out: MappedTextBuilder): boolean {
+function percentByte(out: EscapeBuilder): boolean {
   const last = out.length - 1;
   if (last < 2 || !isHex(out.codePoints[last] ?? 0)) return false;
   if (out.codePoints[last - 2] === PERCENT && isHex(out.codePoints[last - 1] ?? 0)) {
@@ -159,7 +166,7 @@ function percentByte(out: MappedTextBuilder): boolean {
   return true;
 }
 
-function putByte(out: MappedTextBuilder, from: number, byte: number): void {
+function putByte(out: EscapeBuilder, from: number, byte: number): void {
   if (byte < 0x80) {
     out.replaceTail(from, String.fromCharCode(byte));
     return;
@@ -170,7 +177,7 @@ function putByte(out: MappedTextBuilder, from: number, byte: number): void {
 }
 
 /** Makes a character of the last bytes when they are a whole one in UTF-8. */
-function joinBytes(out: MappedTextBuilder): void {
+function joinBytes(out: EscapeBuilder): void {
   for (let size = 2; size <= 4 && size <= out.length; size += 1) {
     const from = out.length - size;
     const first = (out.codePoints[from] ?? 0) - BYTES;
@@ -184,7 +191,7 @@ function joinBytes(out: MappedTextBuilder): void {
 }
 
 /** Bytes that never made a character are taken as Latin-1. */
-function endBytes(out: MappedTextBuilder): void {
+function endBytes(out: EscapeBuilder): void {
   for (let at = 0; at < out.length; at += 1) {
     const codePoint = out.codePoints[at] ?? 0;
     if (codePoint >= BYTES) out.codePoints[at] = codePoint - BYTES;
@@ -192,7 +199,7 @@ function endBytes(out: MappedTextBuilder): void {
 }
 
 /** Puts a UTF-16 unit in place of the escape at `from`, joined with a high half that stands right before it. */
-function putUnit(out: MappedTextBuilder, from: number, unit: number): void {
+function putUnit(out: EscapeBuilder, from: number, unit: number): void {
   const before = out.codePoints[from - 1] ?? 0;
   const isLow = unit >= 0xdc00 && unit <= 0xdfff;
   const pair = isLow && from > 0 && before >= 0xd800 && before <= 0xdbff;
@@ -201,7 +208,7 @@ function putUnit(out: MappedTextBuilder, from: number, unit: number): void {
 }
 
 /** `\u0073` `\u{73}` `\x73` `\163` of JavaScript and JSON, `\n` as white space, and a backslash before a sign. */
-function backslashEscape(out: MappedTextBuilder): boolean {
+function backslashEscape(out: EscapeBuilder): boolean {
   const last = out.length - 1;
   const tail = out.codePoints[last] ?? 0;
   if (tail > 0x7f) return false;
@@ -226,7 +233,7 @@ function backslashEscape(out: MappedTextBuilder): boolean {
 
 const SHORT: Readonly<Record<string, string>> = { n: '\n', r: '\n', t: '\t', f: '\n', v: '\n', '0': '\0' };
 
-function shortEscape(out: MappedTextBuilder, last: number, tail: number): boolean {
+function shortEscape(out: EscapeBuilder, last: number, tail: number): boolean {
   const char = String.fromCodePoint(tail);
   const value = SHORT[char] ?? (/[!-/:-@[-`{-~]/.test(char) ? char : undefined);
   if (value === undefined || char === '0') return false;
@@ -234,7 +241,7 @@ function shortEscape(out: MappedTextBuilder, last: number, tail: number): boolea
   return tail !== BACKSLASH;
 }
 
-function backslashBefore(out: MappedTextBuilder, end: number): number {
+function backslashBefore(out: EscapeBuilder, end: number): number {
   for (let at = end; at >= 0 && end - at <= LONGEST_NUMBER; at -= 1) {
     if (out.codePoints[at] === BACKSLASH) return at;
     const codePoint = out.codePoints[at] ?? 0;
@@ -244,7 +251,7 @@ function backslashBefore(out: MappedTextBuilder, end: number): number {
 }
 
 /** `\73 ` and `\000073` of CSS (css-syntax, section 4.3.7). */
-function cssEscape(out: MappedTextBuilder): boolean {
+function cssEscape(out: EscapeBuilder): boolean {
   const last = out.length - 1;
   if (!isAlphanumeric(out.codePoints[last] ?? 0)) return false;
   const from = backslashBefore(out, last);

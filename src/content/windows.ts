@@ -1,4 +1,5 @@
 import { characterOf } from './character.js';
+import { STAR } from './disguise.js';
 import { HARD_EDGE, MappedTextBuilder } from './mapped-text.js';
 import type { MappedText } from './mapped-text.js';
 
@@ -32,19 +33,33 @@ function reachOut(
 ): number {
   let left = 0;
   let marked = 0;
+  let inside = false;
   for (let at = direction === 1 ? 0 : text.length - 1; at >= 0 && at < text.length; at += direction) {
+    const codePoint = text.codePoints[at] ?? 0;
     if (direction === 1 ? isInteresting(at) : kept[at] === INTERESTING) {
       left = letters + 1;
       if (direction === 1) marked += 1;
       kept[at] = INTERESTING;
-    } else if (left > 0 && kept[at] === 0) {
-      kept[at] = NEAR;
-      marked += 1;
+      inside = true;
+    } else {
+      inside &&= left > 0 || continuesWord(codePoint);
+      if (inside && kept[at] === 0) {
+        kept[at] = NEAR;
+        marked += 1;
+      }
     }
-    if (left > 0 && isLetter(text.codePoints[at] ?? 0)) left -= 1;
+    if (left > 0 && isLetter(codePoint)) left -= 1;
   }
   return marked;
 }
+
+/** Windows end where words do: half a word could be taken for another one. */
+function continuesWord(codePoint: number): boolean {
+  if (codePoint < 0x80) return isLetter(codePoint);
+  const { kind } = characterOf(codePoint);
+  return kind !== 'space' && kind !== 'sign';
+}
+
 const NEAR = 1;
 const INTERESTING = 2;
 
@@ -74,16 +89,22 @@ export function isChanged({ codePoints, starts, ends }: MappedText, at: number):
 const isDigit = (codePoint: number): boolean => codePoint >= 0x30 && codePoint <= 0x39;
 const isSmall = (codePoint: number): boolean => codePoint >= 0x61 && codePoint <= 0x7a;
 const isCapital = (codePoint: number): boolean => codePoint >= 0x41 && codePoint <= 0x5a;
-const isWordish = (codePoint: number): boolean =>
+export const isWordish = (codePoint: number): boolean =>
   isSmall(codePoint) || isCapital(codePoint) || isDigit(codePoint) || codePoint > 0x7f;
 
 /** Signs of ASCII that may stand for letters. */
 const LETTERLIKE = new Uint8Array(0x80);
 for (const sign of '@$!|+([{<^') LETTERLIKE[sign.charCodeAt(0)] = 1;
 
+/** Whether a star stands between two letters. */
+export function isStarInWord({ codePoints }: Pick<MappedText, 'codePoints'>, at: number): boolean {
+  return codePoints[at] === STAR && isWordish(codePoints[at - 1] ?? 0) && isWordish(codePoints[at + 1] ?? 0);
+}
+
 /** Whether a sign that may be a letter stands right beside one. */
-export function isSignInWord({ codePoints }: MappedText, at: number): boolean {
+export function isSignInWord({ codePoints }: Pick<MappedText, 'codePoints'>, at: number): boolean {
   const codePoint = codePoints[at] ?? 0;
+  if (codePoint === STAR) return isStarInWord({ codePoints }, at);
   if (codePoint < 0 || codePoint > 0x7f || LETTERLIKE[codePoint] === 0) return false;
   return isWordish(codePoints[at - 1] ?? 0) || isWordish(codePoints[at + 1] ?? 0);
 }
