@@ -4,11 +4,14 @@ import { DEFAULT_RULE, type Decision, type Finding, type Verdict } from './decis
 import { noDemands, type Demands } from './demands.js';
 import type { Effect } from './document.js';
 import type { Facts, PolicyCall } from './facts.js';
+import { sortInPlace } from './in-order.js';
 import { findingsOfMode, stricterMode } from './mode.js';
 import { neededApproval } from './needed-approval.js';
 import { NOTHING_ALLOWS } from './rules/tools.js';
 
-const STRICTNESS: Readonly<Record<Effect, number>> = { deny: 0, ask: 1, allow: 2 };
+const LAXNESS: Readonly<Record<Effect, number>> = { deny: 0, ask: 1, allow: 2 };
+const laxnessOf = ({ effect }: Finding): number => LAXNESS[effect];
+const placeOf = ({ place }: CompiledRule): number => place;
 
 /**
  * Decides one call. A pure function of policy, call and facts: `deny` over `ask` over `allow` whatever the order of
@@ -18,12 +21,18 @@ export function evaluate(policy: CompiledPolicy, call: PolicyCall, facts: Facts)
   const context = new CallContext(call, facts);
   const findings: Finding[] = [];
   const demands = noDemands();
-  for (const rule of inPlace(policy.rules.candidates(context))) ask(rule, context, findings, demands);
+  const candidates = policy.rules.candidates(context);
+  sortInPlace(candidates, placeOf);
+  let previous: CompiledRule | undefined;
+  for (const rule of candidates) {
+    if (rule !== previous) ask(rule, context, findings, demands);
+    previous = rule;
+  }
   if (!findings.some(({ block }) => block === 'tools'))
     findings.unshift({ rule: DEFAULT_RULE, block: 'tools', ...NOTHING_ALLOWS });
   const mode = stricterMode(policy.document.mode, call.mode);
-  findings.push(...findingsOfMode(mode, facts));
-  if (findings.length > 1) findings.sort((left, right) => STRICTNESS[left.effect] - STRICTNESS[right.effect]);
+  for (const finding of findingsOfMode(mode, facts)) findings.push(finding);
+  sortInPlace(findings, laxnessOf);
   const effect = findings[0]?.effect ?? 'deny';
   return {
     effect,
@@ -34,12 +43,6 @@ export function evaluate(policy: CompiledPolicy, call: PolicyCall, facts: Facts)
     limits: effect === 'deny' ? [] : demands.limits,
     findings,
   };
-}
-
-/** Each candidate once, in the order of the document. */
-function inPlace(candidates: readonly CompiledRule[]): readonly CompiledRule[] {
-  if (candidates.length < 2) return candidates;
-  return [...new Set(candidates)].sort((left, right) => left.place - right.place);
 }
 
 /** Adds what one rule finds; nothing when it isn't meant or has no objection. */

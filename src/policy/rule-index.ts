@@ -8,8 +8,8 @@ export interface Indexed {
 
 /** Finds the rules that may match a call, without looking at those that can't. */
 export interface RuleIndex<R extends Indexed> {
-  /** Every rule whose `match` may hold, and perhaps some more; in no order, one of them perhaps twice. */
-  candidates(context: CallContext): readonly R[];
+  /** Every rule whose `match` may hold, and perhaps some more; in no order, one of them perhaps twice. The list is the caller's own. */
+  candidates(context: CallContext): R[];
 }
 
 /** Rules under one tool or prefix, by the most telling thing that they ask of the caller. */
@@ -71,12 +71,14 @@ function put<R extends Indexed>(bucket: Bucket<R>, rule: R): void {
 
 function collect<R>(bucket: Bucket<R> | undefined, context: CallContext, found: R[]): void {
   if (bucket === undefined) return;
-  const add = (rules: readonly R[] | undefined): void => {
-    for (const rule of rules ?? []) found.push(rule);
-  };
-  add(bucket.others);
+  add(bucket.others, found);
   if (bucket.byAgent.size > 0 && context.facts.subject.agentId !== null)
-    add(bucket.byAgent.get(context.facts.subject.agentId));
-  if (bucket.byUser.size > 0) add(bucket.byUser.get(context.login));
-  if (bucket.byRole.size > 0) for (const role of context.roles) add(bucket.byRole.get(role));
+    add(bucket.byAgent.get(context.facts.subject.agentId), found);
+  if (bucket.byUser.size > 0) add(bucket.byUser.get(context.login), found);
+  if (bucket.byRole.size > 0) for (const role of context.roles) add(bucket.byRole.get(role), found);
+}
+
+function add<R>(rules: readonly R[] | undefined, found: R[]): void {
+  if (rules === undefined) return;
+  for (const rule of rules) found.push(rule);
 }

@@ -27,7 +27,11 @@ export function compileMatch(match: Match, reach: Reach): Matcher {
   ];
   const [first, second] = conditions;
   if (first === undefined) return () => true;
-  return second === undefined ? first : (context) => conditions.every((condition) => condition(context));
+  if (second === undefined) return first;
+  return (context) => {
+    for (const condition of conditions) if (!condition(context)) return false;
+    return true;
+  };
 }
 
 function toolsCondition(globs: readonly string[]): Matcher {
