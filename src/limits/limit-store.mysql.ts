@@ -18,7 +18,7 @@ export interface MysqlLimitStoreOptions {
   /** `mysql://user:password@host:port/name` */
   readonly url: Secret<string>;
   readonly tablePrefix: string;
-  /** Packets under way at once. Default 2: one is decided while the other is written to disk. */
+  /** Packets under way at once, each on a connection of its own. Default 4: some are decided while others are written to disk. */
   readonly lanes?: number;
   /** About the time, in microseconds: spares the first call under a calendar window a second round trip. */
   readonly near?: Micros;
@@ -42,7 +42,7 @@ const MOST_WAITING = 10_000;
  * the next one. What an admission costs is committed before the verdict is given.
  */
 export function mysqlLimitStore(options: MysqlLimitStoreOptions): LimitStore {
-  const { lanes = 2, clock = DATABASE_CLOCK } = options;
+  const { lanes = 4, clock = DATABASE_CLOCK } = options;
   const table = `\`${options.tablePrefix.replaceAll('`', '``')}ai_agent_limits\``;
   const pool = openPool(options.url, lanes);
   const rows = limitRows(pool, table, clock);
