@@ -231,7 +231,7 @@ describe("a policy's life", () => {
     expect(await ask('GET', '/shadow')).toMatchObject({ status: 404 });
     const settings = await here.get('/v1/audit?kind=settings.changed&limit=2');
     expect(
-      settings.body.items.map(({ detail }: { detail: { name: string; version: number | null } }) => [
+      (settings.body.items as { detail: { name: string; version: number | null } }[]).map(({ detail }) => [
         detail.name,
         detail.version,
       ]),
