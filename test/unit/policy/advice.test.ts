@@ -128,6 +128,56 @@ describe('advice', () => {
       [],
     ],
     [
+      'a deny of some addresses',
+      {
+        tools: [
+          { id: 'a', match: { tools: ['posts.*'] }, effect: 'allow' },
+          { id: 'no', match: { ips: ['192.0.2.1'] }, effect: 'deny' },
+        ],
+      },
+      [],
+    ],
+    [
+      'a deny of some agents',
+      {
+        tools: [
+          { id: 'a', match: { tools: ['posts.*'] }, effect: 'allow' },
+          { id: 'no', match: { agents: ['agt_00000000000000000000'] }, effect: 'deny' },
+        ],
+      },
+      [],
+    ],
+    [
+      'a deny of some entities',
+      {
+        tools: [
+          { id: 'a', match: { tools: ['posts.*'] }, effect: 'allow' },
+          { id: 'no', match: { entities: { ids: [1] } }, effect: 'deny' },
+        ],
+      },
+      [],
+    ],
+    [
+      'a deny of some tools',
+      {
+        tools: [
+          { id: 'a', match: { tools: ['posts.*'] }, effect: 'allow' },
+          { id: 'no', match: { tools: ['posts.get', 'posts.list'] }, effect: 'deny' },
+        ],
+      },
+      [],
+    ],
+    [
+      'a deny of some arguments',
+      {
+        tools: [
+          { id: 'a', match: { tools: ['posts.*'] }, effect: 'allow' },
+          { id: 'no', match: { args: [{ path: '/status', exists: true }] }, effect: 'deny' },
+        ],
+      },
+      [],
+    ],
+    [
       'a deny of fewer values',
       {
         tools: [
