@@ -41,6 +41,9 @@ function bootstrap(): void {
 	// rest_api_init: ai-agent/v1/policies, …/audit, for people.
 	( new Forwarding_Controller( $client, $agents, $authentication ) )->register();
 
+	// transition_post_status, for the sidecar's requests alone.
+	( new Restored_Posts( $authentication ) )->register();
+
 	// site_status_tests, debug_information, rest_api_init.
 	( new Site_Health( $pairing, $options, $key_ring, $availability ) )->register();
 }

@@ -113,6 +113,10 @@ describe('posts, by an agent that is an editor as well', () => {
     const id = await draftOf(editor, { title: 'Round trip', slug: 'round-trip' });
     const published = await as(editor, 'posts.publish', { id });
     expect(published.body.result).toMatchObject({ id, status: 'publish', slug: 'round-trip' });
+    const comment = await paired.site.php(
+      "return wp_insert_comment( array( 'comment_post_ID' => $args, 'comment_content' => 'x', 'comment_approved' => 1 ) );",
+      id,
+    );
     const trashed = await as(editor, 'posts.trash', { id });
     expect(trashed.body.result).toMatchObject({ id, status: 'trash' });
     expect(await rawPost(id)).toMatchObject({ post_status: 'trash' });
@@ -125,6 +129,8 @@ describe('posts, by an agent that is an editor as well', () => {
       slug: 'round-trip',
       title: { raw: 'Round trip' },
     });
+    expect(await paired.site.php('return wp_get_comment_status( (int) $args );', comment)).toBe('approved');
+    expect(await paired.site.php("return get_post_meta( $args, '_wp_trash_meta_status' );", id)).toEqual([]);
     expect(codeOf(await as(editor, 'posts.restore', { id }))).toBe('args_invalid');
   });
 
