@@ -109,7 +109,7 @@ interface Who {
 
 /** Who is calling. Names of WordPress's tables are learnt at the first request, so the order of starting doesn't matter. */
 export function makeIdentity(ground: Ground, { questions }: WordPress) {
-  const { config, clock, random, knex, box, stores, sealed, nonces } = ground;
+  const { config, clock, random, knex, box, stores, sealed, nonces, inTransaction } = ground;
   const { agents } = stores;
   const derivation = makeKeyDerivationPool();
   const load = remembered(async (): Promise<Who> => {
@@ -132,6 +132,9 @@ export function makeIdentity(ground: Ground, { questions }: WordPress) {
         clock,
       }),
       loadPrincipal,
+      writeRefusal: async (actor, code) => {
+        await inTransaction(({ audit }) => audit.append([{ kind: 'auth.refused', at: clock.now(), actor, code }]));
+      },
       isSuspended: async (userId) => (await agents.byUser(userId))?.state === 'suspended',
       clock,
       publicUrl: config.publicUrl,

@@ -1,6 +1,6 @@
-import type { CredentialKind } from '../audit/audit-entry.js';
+import type { Actor, CredentialKind } from '../audit/audit-entry.js';
 import type { Clock } from '../kernel/clock.js';
-import { ChaperoneError } from '../kernel/errors.js';
+import { ChaperoneError, type ErrorCode } from '../kernel/errors.js';
 import { parseWpUserId, type KeyId, type WpUserId } from '../kernel/ids.js';
 import { credentialsInvalid, type VerifyApplicationPassword } from './application-passwords/index.js';
 import type { Principal } from './principal.js';
@@ -35,6 +35,11 @@ export interface AuthenticateDeps {
   readonly loadPrincipal: LoadPrincipal;
   /** Whether the user is the account of an agent that is suspended. */
   readonly isSuspended: (userId: WpUserId) => Promise<boolean>;
+  /**
+   * Writes down a refusal of somebody who is known by a signature that verified. Strangers write nothing: a log that anybody
+   * could fill would be worth little.
+   */
+  readonly writeRefusal: (actor: Actor, code: ErrorCode) => Promise<void>;
   readonly clock: Clock;
   readonly publicUrl: URL;
 }
@@ -94,9 +99,20 @@ export function makeAuthenticate(deps: AuthenticateDeps): Authenticate {
     if (acting !== undefined) {
       throw new ChaperoneError('request_malformed', { detail: 'Only the bridge may name an acting user.' });
     }
-    if (owner.agent.state !== 'active') throw new ChaperoneError('agent_suspended');
-    if (authorization !== undefined && (await byPassword(authorization)) !== owner.agent.userId) {
-      throw new ChaperoneError('credential_mismatch');
+    const { id: agentId, userId: own, state } = owner.agent;
+    const actor = { userId: own, agentId, credential: 'signature', ip: request.ip } as const;
+    const refused = async (error: ChaperoneError): Promise<never> => {
+      await deps.writeRefusal(actor, error.code);
+      throw error;
+    };
+    if (state !== 'active') await refused(new ChaperoneError('agent_suspended'));
+    if (authorization !== undefined) {
+      const userId = await byPassword(authorization).catch((error: unknown) =>
+        error instanceof ChaperoneError && error.code === 'credentials_invalid'
+          ? refused(error)
+          : Promise.reject(error as Error),
+      );
+      if (userId !== own) await refused(new ChaperoneError('credential_mismatch'));
     }
     const credential = authorization === undefined ? 'signature' : 'application_password';
     return principal({ userId: owner.agent.userId, credential, keyId, ip: request.ip });

@@ -51,6 +51,8 @@ describe('what is taken away is gone with the next request', () => {
     expect(await codeOf(agent)).toBe('agent_suspended');
     await become('active');
     expect(await codeOf(agent)).toBe('executed');
+    const written = await paired.sidecar.auditReader.list({ agentId: agent.id, kind: 'auth.refused' }, { limit: 10 });
+    expect(written.map(({ code }) => code)).toEqual(['agent_suspended', 'agent_suspended']);
   });
 
   it('an application password, beside the signature or alone', async () => {
