@@ -29,7 +29,7 @@ export interface MysqlLimitStoreOptions {
 /** The clock of the statement that reads it: in a packet, of one that starts when the rows are locked. */
 const DATABASE_CLOCK = "TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(6))";
 const SESSION =
-  "SET time_zone = '+00:00', sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', innodb_lock_wait_timeout = 5;" +
+  "SET time_zone = '+00:00', sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', innodb_lock_wait_timeout = 3;" +
   'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED';
 const CONNECT_TIMEOUT_MS = 3_000;
 const PACKET_TIMEOUT_MS = 8_000;
@@ -84,6 +84,7 @@ function openPool(url: Secret<string>, connectionLimit: number): Pool {
     charset: 'utf8mb4',
     supportBigNumbers: true,
     connectTimeout: CONNECT_TIMEOUT_MS,
+    queueLimit: MOST_WAITING,
     enableKeepAlive: true,
     stringifyObjects: true,
   });
@@ -109,6 +110,7 @@ async function peekAt(rows: LimitRows, kept: readonly KeptDemand[]): Promise<Lim
  * failure the connection is given up, and with it whatever its transaction held.
  */
 async function sendPacket(pool: Pool, plan: PacketPlan, packet: string): Promise<PacketResult> {
+  const begun = performance.now();
   for (let attempt = 1; ; attempt += 1) {
     const connection = await pool.getConnection();
     try {
@@ -117,7 +119,8 @@ async function sendPacket(pool: Pool, plan: PacketPlan, packet: string): Promise
       return readReport(plan, report);
     } catch (error) {
       connection.destroy();
-      if (attempt >= ATTEMPTS || !isRetryable(error)) throw error;
+      const late = performance.now() - begun > PACKET_TIMEOUT_MS;
+      if (late || attempt >= ATTEMPTS || !isRetryable(error)) throw error;
       await pauseBefore(attempt + 1);
     }
   }
