@@ -16,12 +16,12 @@ const DEMANDS: readonly LimitDemand[] = [
   { rule: '63 in 2s', key: 'c', limit: 63, window: { kind: 'rolling', seconds: 2 } },
   { rule: '100 in 1s', key: 'd', limit: 100, window: { kind: 'rolling', seconds: 1 } },
   { rule: '1000 in 2s', key: 'e', limit: 1_000, window: { kind: 'rolling', seconds: 2 } },
-  { rule: '5000 in 3s', key: 'f', limit: 5_000, window: { kind: 'rolling', seconds: 3 } },
+  { rule: '200 in 1s', key: 'f', limit: 200, window: { kind: 'rolling', seconds: 1 } },
 ];
 const SITE: LimitDemand = {
-  rule: 'site, 3000 in 1s',
+  rule: 'site, 70 in 1s',
   key: 'site',
-  limit: 3_000,
+  limit: 70,
   window: { kind: 'rolling', seconds: 1 },
 };
 
