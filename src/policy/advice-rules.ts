@@ -5,9 +5,11 @@ import { DAY, readyWindow } from './time/windows.js';
 const MOST_WINDOWS = 20;
 
 /** What a rule of time amounts to when its windows fill the whole week; undefined when they don't. */
-export function alwaysHolds({ allow, blackout, onViolation }: TimeRule): string | undefined {
+export function alwaysHolds({ match, allow, blackout, onViolation }: TimeRule): string | undefined {
   if (blackout !== undefined && fillsTheWeek(blackout))
     return `This rule's blackout fills the whole week: it ${onViolation === 'deny' ? 'denies' : 'holds'} every call that it is about, at any time.`;
+  // One that asks for the address still denies where there is none to be known.
+  if (match.ips !== undefined) return undefined;
   if (allow !== undefined && blackout === undefined && fillsTheWeek(allow))
     return 'This rule never objects to anything: its hours fill the whole week.';
   return undefined;
