@@ -14,7 +14,7 @@ export const ours: Engine = {
         match: {
           tools: [tool],
           ...(role === null ? {} : { roles: [role] }),
-          ...(over === null ? {} : { args: [{ path: '/size', greaterThan: over }] }),
+          ...(over === null ? {} : { args: [{ path: '/n', greaterThan: over }] }),
         },
         effect,
       })),
@@ -40,7 +40,7 @@ export const inALine: Engine = {
       const { call, facts } = one;
       let isAllowed = false;
       for (const { tool, role, over, effect } of rules) {
-        if (tool !== call.tool || (over !== null && call.args.size <= over)) continue;
+        if (tool !== call.tool || (over !== null && call.args.n <= over)) continue;
         if (role !== null && !facts.subject.roles.includes(role)) continue;
         if (effect === 'deny') return 'deny';
         isAllowed = true;

@@ -34,7 +34,7 @@ const casbin: Engine = {
       'among',
       (roles: readonly string[], role: string) => role === '*' || roles.includes(role),
     );
-    const requests = cases.map(({ call, facts }) => [call.tool, facts.subject.roles, call.args.size] as const);
+    const requests = cases.map(({ call, facts }) => [call.tool, facts.subject.roles, call.args.n] as const);
     return (index) => (enforcer.enforceSync(...(requests[index] ?? [])) ? 'allow' : 'deny');
   },
 };
@@ -57,7 +57,7 @@ const cedar: Engine = {
       principal: { type: 'User', id: facts.subject.login },
       action: { type: 'Action', id: call.tool },
       resource: { type: 'Site', id: 'site' },
-      context: { size: call.args.size, roles: [...facts.subject.roles] },
+      context: { size: call.args.n, roles: [...facts.subject.roles] },
       preparsedPolicySetId: id,
       validateRequest: false,
       entities: [],
@@ -103,7 +103,7 @@ function opa(wasm: Uint8Array): Engine {
       policy.setData({ rules: Object.fromEntries(byTool) });
       const inputs = cases.map(({ call, facts }) => ({
         tool: call.tool,
-        size: call.args.size,
+        size: call.args.n,
         roles: facts.subject.roles,
       }));
       return (index) => {

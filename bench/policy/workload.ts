@@ -9,11 +9,11 @@ export interface BenchRule {
 }
 
 export interface BenchCase {
-  readonly call: PolicyCall & { readonly args: { readonly size: number } };
+  readonly call: PolicyCall & { readonly args: { readonly n: number } };
   readonly facts: Facts;
 }
 
-const ROLES = ['administrator', 'editor', 'author', 'contributor', 'ai_agent', 'shop_manager', 'translator', 'desk'];
+const ROLES = ['admin', 'editor', 'author', 'agent', 'shop', 'desk', 'legal', 'guest'];
 const LARGEST = 1_000;
 
 /** The same numbers in every run (a linear congruential generator), so that runs compare. */
@@ -31,7 +31,7 @@ const pick = <T>(draw: (below: number) => number, from: readonly T[]): T => {
   return one;
 };
 
-const toolName = (number: number): string => `t${number}.do`;
+const toolName = (number: number): string => `t${number}`;
 
 /** About five rules to a tool, and so ever more tools: what grows is the policy, not what a call has to do with. */
 const toolsFor = (count: number): number => Math.max(2, Math.round(count / 5));
@@ -59,7 +59,7 @@ export function makeCases(rules: number, count: number): readonly BenchCase[] {
     const roles = [...new Set([pick(draw, ROLES), pick(draw, ROLES)])];
     const subject = { agentId: 'agt_00000000000000000000', userId: 7, login: 'bot', roles, ip: '203.0.113.7' };
     return {
-      call: { tool, args: { size: draw(LARGEST) } },
+      call: { tool, args: { n: draw(LARGEST) } },
       facts: { now, siteTimeZone: 'UTC', subject, entities: [], tool: { name: tool, effect: 'write' } },
     };
   });

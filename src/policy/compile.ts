@@ -1,7 +1,7 @@
 import type { BlockName, Match, PolicyDocument, RuleOf, RulesByBlock } from './document.js';
 import { compileMatch, type Matcher } from './match/compile-match.js';
 import type { ParsedPolicy } from './parse.js';
-import { indexRules, type RuleIndex } from './rule-index.js';
+import { beyondIndex, indexRules, type RuleIndex } from './rule-index.js';
 import { BLOCKS } from './rules/index.js';
 import type { Judge, RuleBlock } from './rules/rule-block.js';
 import type { Finding, Verdict } from './decision.js';
@@ -14,6 +14,7 @@ export interface CompiledRule {
   /** The place among all rules of the document, by block. */
   readonly place: number;
   readonly match: Match;
+  /** Whether the match holds for a call that the index gives this rule as a candidate for. */
   readonly matches: Matcher;
   readonly judge: Judge;
   /** A verdict of this rule as a finding. */
@@ -53,7 +54,7 @@ function compileBlock<K extends BlockName>(
       block,
       finding: findingsOf(rule.id, block, source),
       match: rule.match,
-      matches: compileMatch(rule.match, reach(rule)),
+      matches: compileMatch(beyondIndex(rule.match), reach(rule)),
       judge: compile(rule, policy, source),
     };
   });

@@ -48,6 +48,20 @@ export function indexRules<R extends Indexed>(rules: readonly R[]): RuleIndex<R>
   };
 }
 
+/**
+ * What is left to ask of a candidate: its tool, and the agent, login or role under which it was found, are known to fit.
+ * A glob is only sure to fit when nothing stands behind its one star.
+ */
+export function beyondIndex({ tools, agents, users, roles, ...rest }: Match): Match {
+  const isCertain = (glob: string): boolean => !glob.slice(0, -1).includes('*');
+  return {
+    ...rest,
+    ...(tools === undefined || tools.every(isCertain) ? {} : { tools }),
+    ...(users !== undefined && agents !== undefined ? { users } : {}),
+    ...(roles !== undefined && (agents ?? users) !== undefined ? { roles } : {}),
+  };
+}
+
 function newBucket<R>(): Bucket<R> {
   return { byAgent: new Map(), byUser: new Map(), byRole: new Map(), others: [] };
 }

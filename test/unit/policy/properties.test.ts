@@ -15,7 +15,7 @@ const AGENTS = ['agt_00000000000000000000', 'agt_11111111111111111111'];
 const some = <T>(values: readonly T[]): fc.Arbitrary<T[]> => fc.subarray([...values], { minLength: 1 });
 const match = fc.record(
   {
-    tools: some(['posts.*', 'posts.create', '*.create', 'pages.list', '*', 'po*s.*e']),
+    tools: some(['posts.*', 'posts.create', '*.create', 'pages.list', '*', 'po*s.*e', 'p*.create']),
     agents: some(AGENTS),
     users: some(['bot', 'ZOE']),
     roles: some(['editor', 'author', 'ai_agent']),
