@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { compilePolicy } from '../../../src/policy/compile.js';
 import { parsePolicy, parsePolicyValue } from '../../../src/policy/parse.js';
 import { MISTAKES } from './mistakes.js';
+import { cpuMilliseconds } from '../../support/cpu-time.js';
 
 const MUTATIONS = 100_000;
 /** Milliseconds for one document of a megabyte on a slow, busy machine; what grows with the square takes minutes. */
@@ -126,9 +127,9 @@ describe('hostile documents', () => {
     ['bare words', filled('a ', '{"formatVersion":1,"tools":[', ']}')],
     ['tildes', filled('~', `${test}{"path":"/`, '"}]}}]}')],
   ])('a megabyte of %s is answered in time that grows with its length', (_what, text) => {
-    const began = performance.now();
+    const began = cpuMilliseconds();
     const outcome = parsePolicy(text);
-    expect(performance.now() - began).toBeLessThan(PATIENCE);
+    expect(cpuMilliseconds() - began).toBeLessThan(PATIENCE);
     expect(outcome.ok || outcome.problems.length > 0).toBe(true);
   });
 });

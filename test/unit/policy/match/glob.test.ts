@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { globTest } from '../../../../src/policy/match/glob.js';
+import { cpuMilliseconds } from '../../../support/cpu-time.js';
 
 describe('globs', () => {
   it('agree with the regular expression that they stand for', () => {
@@ -16,8 +17,8 @@ describe('globs', () => {
   });
 
   it('never backtrack', () => {
-    const began = performance.now();
+    const began = cpuMilliseconds();
     expect(globTest(`${'a*'.repeat(200)}b`)('a'.repeat(100_000))).toBe(false);
-    expect(performance.now() - began).toBeLessThan(500);
+    expect(cpuMilliseconds() - began).toBeLessThan(500);
   });
 });

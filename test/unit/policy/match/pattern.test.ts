@@ -1,13 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { compilePattern, patternSize } from '../../../../src/policy/match/pattern.js';
+import { cpuMilliseconds } from '../../../support/cpu-time.js';
 
 describe('patterns', () => {
   it('are searched anywhere in a text, in time that grows with its length', () => {
     expect(compilePattern('b+c')('aabbcc')).toBe(true);
     expect(compilePattern('^b')('ab')).toBe(false);
-    const began = performance.now();
+    const began = cpuMilliseconds();
     expect(compilePattern('(a+)+$')(`${'a'.repeat(20_000)}!`)).toBe(false);
-    expect(performance.now() - began).toBeLessThan(3_000);
+    expect(cpuMilliseconds() - began).toBeLessThan(3_000);
   });
 
   it.each([

@@ -4,6 +4,7 @@ import { DAYS, type TimeWindow } from '../../../../src/policy/document.js';
 import { nextAllowed } from '../../../../src/policy/time/next-allowed.js';
 import { readyWindow, type ReadyWindow } from '../../../../src/policy/time/windows.js';
 import { zoneOf, type Zone } from '../../../../src/policy/time/zone.js';
+import { cpuMilliseconds } from '../../../support/cpu-time.js';
 
 const MINUTE = 60_000;
 const DAY = 1_440 * MINUTE;
@@ -93,9 +94,9 @@ describe('the next allowed instant', () => {
   });
 
   it('is none when every minute is closed, found without counting a year', () => {
-    const began = performance.now();
+    const began = cpuMilliseconds();
     expect(next('2026-01-05T00:00:00Z', everyDay)).toBeUndefined();
-    expect(performance.now() - began).toBeLessThan(500);
+    expect(cpuMilliseconds() - began).toBeLessThan(500);
   });
 
   it('is none when the year ahead is closed', () => {
