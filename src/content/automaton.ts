@@ -197,18 +197,18 @@ class Machine implements Automaton {
     const depths = new Int32Array(trie.parents.length);
     for (let node = 1; node < depths.length; node += 1) depths[node] = (depths[trie.parents[node] ?? 0] ?? 0) + 1;
     const order = Array.from(depths.keys()).sort((one, other) => (depths[one] ?? 0) - (depths[other] ?? 0));
-    for (const node of order) {
-      if (node === ROOT) continue;
-      const parent = trie.parents[node] ?? ROOT;
-      const fail = parent === ROOT ? ROOT : this.#step(this.#fail[parent] ?? ROOT, trie.symbolOf[node] ?? 0);
-      this.#fail[node] = fail;
-      this.#shorter[node] = this.#words[fail] === undefined ? (this.#shorter[fail] ?? NONE) : fail;
-      this.#ends[node] = this.#words[node] !== undefined || this.#shorter[node] !== NONE ? 1 : 0;
-      const edge = [trie.symbolOf[node] ?? 0, node] as const;
-      const siblings = this.#children.get(parent);
-      if (siblings === undefined) this.#children.set(parent, [edge]);
-      else siblings.push(edge);
-    }
+    for (const node of order)
+      if (node !== ROOT) this.#linkNode(node, trie.parents[node] ?? ROOT, trie.symbolOf[node] ?? 0);
     return order;
+  }
+
+  #linkNode(node: number, parent: number, id: number): void {
+    const fail = parent === ROOT ? ROOT : this.#step(this.#fail[parent] ?? ROOT, id);
+    this.#fail[node] = fail;
+    this.#shorter[node] = this.#words[fail] === undefined ? (this.#shorter[fail] ?? NONE) : fail;
+    this.#ends[node] = this.#words[node] !== undefined || this.#shorter[node] !== NONE ? 1 : 0;
+    const siblings = this.#children.get(parent);
+    if (siblings === undefined) this.#children.set(parent, [[id, node]]);
+    else siblings.push([id, node]);
   }
 }

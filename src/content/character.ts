@@ -84,7 +84,7 @@ function letterlike(char: string): boolean {
 function signLookalike(char: string): readonly Letter[] {
   const look = lookOf(char);
   if (look === undefined || !/^[a-z]{1,3}$/.test(look.replace(/\p{M}/gu, ''))) return [];
-  return [...look.replace(/\p{M}/gu, '')].map((letter) => plainLetter(letter.codePointAt(0) ?? 0));
+  return Array.from(look.replace(/\p{M}/gu, '')).map((letter) => plainLetter(letter.codePointAt(0) ?? 0));
 }
 
 const plainLetter = (letter: number): Letter => ({ letter, marks: 0, look: letter });
@@ -123,7 +123,7 @@ function folded(part: string): readonly Letter[] {
 /** The one ASCII or other letter that a letter may be taken for, or undefined when it stands for itself. */
 function lookLetter(char: string): number | undefined {
   if (OF_THEIR_OWN.has(char.toLowerCase())) return undefined;
-  const look = [...(lookOf(char) ?? '').normalize('NFD')].filter((part) => !MARK.test(part));
+  const look = Array.from((lookOf(char) ?? '').normalize('NFD')).filter((part) => !MARK.test(part));
   return look.length === 1 ? look[0]?.codePointAt(0) : undefined;
 }
 

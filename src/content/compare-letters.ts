@@ -62,8 +62,7 @@ function countDisguise(stream: LetterStream, place: number, form: TermForm, at: 
     case SIGN:
       tally.signs += 1;
       if (stream.disguises[place] === DIGIT) tally.digits += 1;
-      if (letter === STAR) return isVowel(wanted);
-      return lettersFor(letter).includes(look) || (lettersFor(letter).length === 0 && stream.looks[place] === look);
+      return signStandsFor(letter, stream.looks[place] ?? 0, wanted, look);
     case CASE:
       return isIOrL(wanted);
     case PAIR:
@@ -71,9 +70,19 @@ function countDisguise(stream: LetterStream, place: number, form: TermForm, at: 
       return wanted === stream.looks[place];
     default:
       tally.lookalikes += 1;
-      if (wanted < 0 || (letter < 0x80 && wanted < 0x80)) return false;
-      return stream.looks[place] === look || (letter >= 0x80 && stream.looks[place] === SMALL_L && isIOrL(look));
+      return wanted >= 0 && (letter >= 0x80 || wanted >= 0x80) && looksLike(letter, stream.looks[place] ?? 0, look);
   }
+}
+
+function signStandsFor(sign: number, read: number, wanted: number, look: number): boolean {
+  if (sign === STAR) return isVowel(wanted);
+  const letters = lettersFor(sign);
+  return letters.length === 0 ? read === look : letters.includes(look);
+}
+
+/** UTS #39 takes a capital I for an l, so what looks like an l to it may be meant for either. */
+function looksLike(letter: number, read: number, look: number): boolean {
+  return read === look || (letter >= 0x80 && read === SMALL_L && isIOrL(look));
 }
 
 const isIOrL = (letter: number): boolean => letter === SMALL_I || letter === SMALL_L;

@@ -32,7 +32,6 @@ const STANDS_FOR: Readonly<Record<string, string>> = {
   '(': 'c',
   '[': 'c',
   '{': 'c',
-  '<': 'c',
   '^': 'a',
   '£': 'l',
   '¢': 'c',

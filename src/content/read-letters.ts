@@ -6,7 +6,7 @@ import { EDGE, INVISIBLE, LINK, SIGNS, SOFT, SPACE, STOP } from './letter-stream
 import type { LetterStream } from './letter-stream.js';
 import { HARD_EDGE } from './mapped-text.js';
 import type { MappedText } from './mapped-text.js';
-import { isStarInWord, isWordish } from './windows.js';
+import { isStarInWord, isWordish, OPENING } from './windows.js';
 
 /**
  * How letters are read: `exact` as they are (case and compatibility forms apart), `look` as what they may be taken for,
@@ -29,8 +29,7 @@ export function readLetters(text: MappedText, reading: Reading, stream: LetterSt
   for (let at = 0; at < text.length; at += 1) {
     const codePoint = text.codePoints[at] ?? 0;
     if (codePoint < 0) {
-      if (codePoint === HARD_EDGE) marks.settle();
-      stream.note(codePoint === HARD_EDGE ? SIGNS | STOP | EDGE : SOFT, codePoint === HARD_EDGE ? HARD_EDGE_SIGN : 0);
+      noteEdge(stream, marks, codePoint);
       continue;
     }
     const character = characterOf(codePoint);
@@ -63,6 +62,15 @@ export function readLetters(text: MappedText, reading: Reading, stream: LetterSt
   marks.settle();
   stream.note(EDGE);
   return stream;
+}
+
+function noteEdge(stream: LetterStream, marks: MarkReader, edge: number): void {
+  if (edge !== HARD_EDGE) {
+    stream.note(SOFT);
+    return;
+  }
+  marks.settle();
+  stream.note(SIGNS | STOP | EDGE, HARD_EDGE_SIGN);
 }
 
 function putLooks(
@@ -134,9 +142,6 @@ function putSign(stream: LetterStream, reading: Reading, character: Character, t
   }
   for (const look of letters) stream.put(classOf(look), codePoint, 0, look, SIGN, at);
 }
-
-/** Brackets are letters only inside a word: before one they open what brackets open. */
-const OPENING = new Set(Array.from('([{<', (char) => char.charCodeAt(0)));
 
 function readAsLetters(reading: Reading, character: Character, text: MappedText, at: number): readonly number[] {
   const codePoint = text.codePoints[at] ?? 0;

@@ -149,17 +149,16 @@ export function lookReading(clean: ReadingText): ReadingText | undefined {
 function disguisedWord(word: string, native: ReadonlySet<string>): readonly (readonly [string, string])[] | undefined {
   if (!NOT_ASCII.test(word)) return undefined;
   const scripts = new Set<string>();
-  let found = false;
-  const looks = Array.from(word).map((char): readonly [string, string] => {
+  const looks = Array.from(word, (char): readonly [string, string] => {
     const codePoint = char.codePointAt(0) ?? 0;
     const [letter] = characterOf(codePoint).letters;
     if (letter !== undefined && letter.letter > 0x40) scripts.add(scriptOf(letter.letter));
     const isLook = codePoint > 0x7f && letter !== undefined && letter.marks === 0 && letter.look < 0x80;
-    if (isLook) found = true;
     return [char, isLook ? String.fromCodePoint(letter.look) : char];
   });
   const [only = ''] = scripts;
-  return found && (scripts.size > 1 || !native.has(only)) ? looks : undefined;
+  const isDisguised = looks.some(([char, look]) => char !== look) && (scripts.size > 1 || !native.has(only));
+  return isDisguised ? looks : undefined;
 }
 
 /** Writing systems, other than Latin, of a quarter of the letters or more. */

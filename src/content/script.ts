@@ -29,14 +29,21 @@ interface Facts {
 const known = new Map<number, Facts>();
 const KNOWN_AT_MOST = 30_000;
 
+/** The alphabets that most texts are in are looked up by the number of the letter. */
+const COMMON = 0x600;
+const common: (Facts | undefined)[] = Array.from({ length: COMMON }, () => undefined);
+
 function factsOf(letter: number): Facts {
-  const before = known.get(letter);
+  const before = letter >= 0 && letter < COMMON ? common[letter] : known.get(letter);
   if (before !== undefined) return before;
   const char = String.fromCodePoint(Math.max(0, letter));
   const script = tests.find(([, test]) => test.test(char))?.[0] ?? `block ${letter >> 7}`;
   const facts = { script, unspaced: UNSPACED.test(char) };
-  if (known.size >= KNOWN_AT_MOST) known.clear();
-  known.set(letter, facts);
+  if (letter >= 0 && letter < COMMON) common[letter] = facts;
+  else {
+    if (known.size >= KNOWN_AT_MOST) known.clear();
+    known.set(letter, facts);
+  }
   return facts;
 }
 

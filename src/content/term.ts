@@ -21,11 +21,10 @@ export interface TermForm {
 export interface TermForms {
   readonly exact: readonly TermForm[];
   readonly look: readonly TermForm[];
-  readonly repeats: readonly TermForm[];
   readonly literal: readonly TermForm[];
 }
 
-const NONE: TermForms = { exact: [], look: [], repeats: [], literal: [] };
+const NONE: TermForms = { exact: [], look: [], literal: [] };
 
 /**
  * The ways in which a term is looked for, or a sentence that says why it can't be. A term of letters and digits is looked
@@ -36,17 +35,17 @@ export function termForms(term: number, text: string): TermForms | string {
   const exact = formOf(term, text, isLiteral ? 'literal' : 'exact');
   if (exact.symbols.length === 0) return 'This term has nothing in it that a reader would see.';
   if (isLiteral) return { ...NONE, literal: [exact] };
-  // In capitals a letter may look like another one than in small letters: Greek Η like H, η like n.
-  const cases = [text, text.toLowerCase(), text.toUpperCase()];
-  const look = distinct(cases.map((one) => formOf(term, one, 'look')));
-  const apart = cases.map((one) => formOf(term, one, 'apart'));
-  return {
-    exact: [exact],
-    look: distinct([...look, ...apart]),
-    repeats: distinct([...look, ...apart].map(collapsed)),
-    literal: [],
-  };
+  const look = distinct(casesOf(text).map((one) => formOf(term, one, 'look')));
+  const hasPair = look.some(({ letters }) => letters.some((letter) => letter < 0));
+  const apart = hasPair ? casesOf(text).map((one) => formOf(term, one, 'apart')) : [];
+  return { exact: [exact], look: distinct([...look, ...apart]), literal: [] };
 }
+
+/** In capitals a letter of another alphabet may look like another one than in small letters: Greek Η like H, η like n. */
+function casesOf(text: string): readonly string[] {
+  return NOT_ASCII.test(text) ? [text, text.toLowerCase(), text.toUpperCase()] : [text];
+}
+const NOT_ASCII = /[^\p{ASCII}]/u;
 
 /** Whether taking away what is no letter or digit would take more than hyphens, apostrophes, dots and spaces. */
 function hasSignsOfItsOwn(text: string): boolean {
@@ -88,7 +87,7 @@ export function maskedForms(form: TermForm): readonly TermForm[] {
 }
 
 /** The form with every run of one letter made one. */
-function collapsed(form: TermForm): TermForm {
+export function collapsedForm(form: TermForm): TermForm {
   const keep = form.symbols.map(
     (symbol, at) =>
       at === 0 ||
@@ -113,6 +112,7 @@ function collapsed(form: TermForm): TermForm {
   };
 }
 
+/** The forms that an automaton can tell from one another. */
 function distinct(forms: readonly TermForm[]): readonly TermForm[] {
   const seen = new Map(forms.map((form) => [form.symbols.join(), form]));
   return [...seen.values()];

@@ -6,7 +6,7 @@ import type { Stretch } from './layout.js';
 import { BREAKS, LetterStream } from './letter-stream.js';
 import type { MappedText } from './mapped-text.js';
 import { readLetters, withoutRepeats } from './read-letters.js';
-import { maskedForms, termForms } from './term.js';
+import { collapsedForm, maskedForms, termForms } from './term.js';
 import type { TermForm } from './term.js';
 import { wordEdges } from './word-edge.js';
 import type { WordEdges } from './word-edge.js';
@@ -25,9 +25,9 @@ export interface TermHit {
 export interface TermIndex {
   readonly exact: FormIndex;
   readonly look: FormIndex;
-  readonly repeats: FormIndex;
   readonly literal: FormIndex;
-  /** Terms with a vowel starred out; made when a text first needs it. */
+  /** Terms with every run of a letter made one, and with a vowel starred out; made when a text first needs them. */
+  readonly repeats: () => FormIndex;
   readonly masked: () => FormIndex;
   /** Letters of the longest term. */
   readonly longest: number;
@@ -48,8 +48,8 @@ export function indexTerms(terms: readonly string[]): {
   readonly index: TermIndex;
   readonly faults: readonly TermFault[];
 } {
-  const kinds = ['exact', 'look', 'repeats', 'literal'] as const;
-  const forms: Record<(typeof kinds)[number], TermForm[]> = { exact: [], look: [], repeats: [], literal: [] };
+  const kinds = ['exact', 'look', 'literal'] as const;
+  const forms: Record<(typeof kinds)[number], TermForm[]> = { exact: [], look: [], literal: [] };
   const faults: TermFault[] = [];
   terms.forEach((text, term) => {
     const made = termForms(term, text);
@@ -59,7 +59,7 @@ export function indexTerms(terms: readonly string[]): {
   const index = {
     exact: indexForms(forms.exact, 'table'),
     look: indexForms(forms.look, 'table'),
-    repeats: indexForms(forms.repeats, 'compact'),
+    repeats: once(() => indexForms(forms.look.map(collapsedForm), 'compact')),
     literal: indexForms(forms.literal, 'compact'),
     masked: once(() => indexForms(forms.look.flatMap(maskedForms), 'compact')),
     longest: [...forms.exact, ...forms.literal].reduce((most, form) => Math.max(most, form.symbols.length), 0),
@@ -126,7 +126,7 @@ export function findTerms(
   const doubtful = windowsOf(near, reach, (at) => isDoubtful(near, at) || isSignInWord(near, at) || isThird(near, at));
   if (doubtful === undefined) return;
   walk(doubtful, readLetters(doubtful, 'look', stream), index.look);
-  if (withoutRepeats(stream, repeats)) walk(doubtful, repeats, index.repeats);
+  if (withoutRepeats(stream, repeats)) walk(doubtful, repeats, index.repeats());
   const signs = windowsOf(doubtful, reach, (at) => isSignInWord(doubtful, at));
   if (signs === undefined) return;
   walk(signs, readLetters(signs, 'signs', stream), index.look);

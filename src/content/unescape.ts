@@ -24,10 +24,7 @@ export function unescaped(text: MappedText): MappedText {
   if (!mayBeEscaped(text)) return text;
   const out = new EscapeBuilder(text.length);
   for (let at = 0; at < text.length; at += 1) {
-    const codePoint = text.codePoints[at] ?? 0;
-    const endsEscape = !continuesReference(codePoint) && settle(out);
-    out.put(endsEscape && isWhiteSpace(codePoint) ? SOFT_EDGE : codePoint, text.starts[at] ?? 0, text.ends[at] ?? 0);
-    reduce(out);
+    feed(out, text.codePoints[at] ?? 0, text.starts[at] ?? 0, text.ends[at] ?? 0);
   }
   settle(out);
   endBytes(out);
@@ -35,14 +32,52 @@ export function unescaped(text: MappedText): MappedText {
 }
 
 class EscapeBuilder extends MappedTextBuilder {
-  /** Where a reference ended without its semicolon: one that turns up there, out of another escape, belongs to it. */
-  openEnd = -1;
+  /** Where an escape began right after what may be a reference without its semicolon, and may yet turn out to continue it. */
+  pending: number[] = [];
+}
+
+function feed(out: EscapeBuilder, codePoint: number, start: number, end: number): void {
+  let kept = codePoint;
+  if (startsEscape(codePoint)) {
+    if (isAlphanumeric(out.codePoints[out.length - 1] ?? 0)) out.pending.push(out.length);
+  } else if (
+    !continuesReference(codePoint) &&
+    !isWithinEscape(out, codePoint) &&
+    settle(out) &&
+    isWhiteSpace(codePoint)
+  )
+    kept = SOFT_EDGE;
+  out.put(kept, start, end);
+  reduce(out);
+}
+
+/** `#` after `&`, and the braces of `\u{73}`: nothing ends there. */
+function isWithinEscape(out: EscapeBuilder, codePoint: number): boolean {
+  const last = out.codePoints[out.length - 1] ?? 0;
+  if (codePoint === 0x23) return last === AMPERSAND;
+  if (codePoint === 0x7b) return out.codePoints[out.length - 2] === BACKSLASH && (last === 0x75 || last === 0x78);
+  return codePoint === 0x7d && backslashBefore(out, out.length - 1) >= 0;
+}
+
+/** Ends whatever is open: first what escapes left open behind them, from left to right, then what stands last. */
+function settle(out: EscapeBuilder): boolean {
+  const first = out.pending.find((at) => at < out.length && !continuesReference(out.codePoints[at] ?? 0));
+  out.pending = [];
+  if (first !== undefined) {
+    const rest = restOf(out, first, out.length);
+    out.length = first;
+    for (const [codePoint, start, end] of rest) {
+      const swallows = !continuesReference(codePoint) && settleLast(out);
+      out.put(swallows && isWhiteSpace(codePoint) ? SOFT_EDGE : codePoint, start, end);
+    }
+  }
+  return settleLast(out);
 }
 
 function mayBeEscaped(text: MappedText): boolean {
   for (let at = 0; at < text.length; at += 1) {
     const codePoint = text.codePoints[at];
-    if (codePoint === AMPERSAND || codePoint === PERCENT || codePoint === BACKSLASH) return true;
+    if (startsEscape(codePoint ?? 0)) return true;
   }
   return false;
 }
@@ -50,21 +85,18 @@ function mayBeEscaped(text: MappedText): boolean {
 /** Resolves what ends with the last code point, again and again while there is something; each time the text shrinks. */
 function reduce(out: EscapeBuilder): void {
   while (endedReference(out) || percentByte(out) || backslashEscape(out)) continue;
-  if (out.length - 1 === out.openEnd && out.codePoints[out.openEnd] === SEMICOLON) out.length -= 1;
 }
 
 /**
  * Resolves a reference or a CSS escape that has no closing mark and ends because what comes next can't continue it.
  * Answers whether the last one was of CSS, where the white space that ends an escape belongs to it. Other readers keep it, so it becomes a soft edge.
  */
-function settle(out: EscapeBuilder): boolean {
+function settleLast(out: EscapeBuilder): boolean {
   let swallows = false;
   for (;;) {
     const before = out.length;
-    if (openReference(out)) {
-      swallows = false;
-      out.openEnd = out.length;
-    } else if (cssEscape(out)) swallows = out.length < before;
+    if (openReference(out)) swallows = false;
+    else if (cssEscape(out)) swallows = out.length < before;
     else return swallows;
     reduce(out);
   }
@@ -77,6 +109,8 @@ const isHex = (codePoint: number): boolean =>
 const isDigit = (codePoint: number): boolean => codePoint >= 0x30 && codePoint <= 0x39;
 const isAlphanumeric = (codePoint: number): boolean =>
   isDigit(codePoint) || (codePoint >= 0x41 && codePoint <= 0x5a) || (codePoint >= 0x61 && codePoint <= 0x7a);
+const startsEscape = (codePoint: number): boolean =>
+  codePoint === AMPERSAND || codePoint === PERCENT || codePoint === BACKSLASH;
 const isWhiteSpace = (codePoint: number): boolean => codePoint === 0x20 || (codePoint >= 0x09 && codePoint <= 0x0d);
 const continuesReference = (codePoint: number): boolean => isAlphanumeric(codePoint) || codePoint === SEMICOLON;
 
@@ -235,10 +269,15 @@ const SHORT: Readonly<Record<string, string>> = { n: '\n', r: '\n', t: '\t', f: 
 
 function shortEscape(out: EscapeBuilder, last: number, tail: number): boolean {
   const char = String.fromCodePoint(tail);
-  const value = SHORT[char] ?? (/[!-/:-@[-`{-~]/.test(char) ? char : undefined);
-  if (value === undefined || char === '0') return false;
+  const value = SHORT[char] ?? (/[!-$'-/:-@[-`{-~]/.test(char) ? char : undefined);
+  if (value === undefined || char === '0' || (tail === BACKSLASH && isEscaped(out, last - 1))) return false;
   out.replaceTail(last - 1, value === '\\' ? '\\' : value);
   return tail !== BACKSLASH;
+}
+
+/** Whether a backslash was written as an escape: then the next one isn't its pair, but begins an escape of its own. */
+function isEscaped(out: EscapeBuilder, at: number): boolean {
+  return (out.ends[at] ?? 0) - (out.starts[at] ?? 0) >= 3;
 }
 
 function backslashBefore(out: EscapeBuilder, end: number): number {

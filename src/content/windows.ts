@@ -94,7 +94,7 @@ export const isWordish = (codePoint: number): boolean =>
 
 /** Signs of ASCII that may stand for letters. */
 const LETTERLIKE = new Uint8Array(0x80);
-for (const sign of '@$!|+([{<^') LETTERLIKE[sign.charCodeAt(0)] = 1;
+for (const sign of '@$!|+([{^') LETTERLIKE[sign.charCodeAt(0)] = 1;
 
 /** Whether a star stands between two letters. */
 export function isStarInWord({ codePoints }: Pick<MappedText, 'codePoints'>, at: number): boolean {
@@ -106,8 +106,13 @@ export function isSignInWord({ codePoints }: Pick<MappedText, 'codePoints'>, at:
   const codePoint = codePoints[at] ?? 0;
   if (codePoint === STAR) return isStarInWord({ codePoints }, at);
   if (codePoint < 0 || codePoint > 0x7f || LETTERLIKE[codePoint] === 0) return false;
-  return isWordish(codePoints[at - 1] ?? 0) || isWordish(codePoints[at + 1] ?? 0);
+  const before = isWordish(codePoints[at - 1] ?? 0);
+  const after = isWordish(codePoints[at + 1] ?? 0);
+  return OPENING.has(codePoint) ? before && after : before || after;
 }
+
+/** Brackets are letters only inside a word: before one they open what brackets open. */
+export const OPENING = new Set(Array.from('([{', (char) => char.charCodeAt(0)));
 
 /** Whether a letter in ASCII may be meant for another one, or a digit for a letter; see disguise.ts. */
 export function isDoubtful({ codePoints }: MappedText, at: number): boolean {
