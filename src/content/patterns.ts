@@ -21,6 +21,8 @@ export interface PatternIndex {
   readonly compiled: readonly (RE2JS | undefined)[];
   /** Literals of all patterns; each is added under the number of its pattern. */
   readonly literals: Automaton;
+  /** Units of the longest literal. */
+  readonly longest: number;
   /** Patterns of which no literal is known: they run on every text. */
   readonly always: readonly number[];
 }
@@ -33,12 +35,16 @@ export function indexPatterns(sources: readonly string[]): {
   const faults: PatternFault[] = [];
   const builder = automatonBuilder('table');
   const always: number[] = [];
+  let longest = 0;
   const compiled = sources.map((source, pattern) => {
     try {
       const expression = RE2JS.compile(source, RE2JS.CASE_INSENSITIVE);
       const literals = literalsOf(source);
       if (literals === undefined) always.push(pattern);
-      else for (const literal of literals) builder.add(unitsOf(literal), pattern);
+      for (const literal of literals ?? []) {
+        builder.add(unitsOf(literal), pattern);
+        longest = Math.max(longest, literal.length);
+      }
       return expression;
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
@@ -46,7 +52,7 @@ export function indexPatterns(sources: readonly string[]): {
       return undefined;
     }
   });
-  return { index: { compiled, literals: builder.build(), always }, faults };
+  return { index: { compiled, literals: builder.build(), longest, always }, faults };
 }
 
 function literalsOf(source: string): readonly string[] | undefined {
@@ -68,25 +74,35 @@ export interface PatternBudget {
 
 /** What goes through all searches of one text. */
 export interface PatternSearch {
+  /** How often the exact place of a match may still be asked for. */
+  readonly budget: PatternBudget;
+  /** Patterns of which a literal was seen, in any view so far. */
+  readonly present: Set<number>;
   readonly wanted: (pattern: number) => boolean;
   readonly found: (hit: PatternHit) => void;
 }
 
-/** Looks for every pattern that is still wanted in the text as it stands, cleaned, and as its letters look. */
+/**
+ * Looks for every pattern that is still wanted in the text as it stands, cleaned, and as its letters look. `near` is what is
+ * new in the text: the literals of all else were seen in the views before.
+ */
 export function findPatterns(
   text: MappedText,
+  near: MappedText | undefined,
   index: PatternIndex,
-  budget: PatternBudget,
   search: PatternSearch,
 ): void {
   if (index.compiled.length === 0) return;
+  if (near !== undefined) for (const reading of readings(near)) noteLiterals(reading, index, search.present);
+  const patterns = [...index.always, ...search.present].filter((pattern) => search.wanted(pattern));
+  if (patterns.length === 0) return;
   for (const reading of readings(text)) {
-    let whole: string | undefined;
-    for (const pattern of candidates(reading, index)) {
+    const whole = reading.text();
+    for (const pattern of patterns) {
       const expression = search.wanted(pattern) ? index.compiled[pattern] : undefined;
-      if (expression === undefined) continue;
-      whole ??= reading.text();
-      if (expression.test(whole)) search.found({ pattern, ...locate(expression, whole, reading, budget) });
+      if (expression?.test(whole) === true) {
+        search.found({ pattern, ...locate(expression, whole, reading, search.budget) });
+      }
     }
   }
 }
@@ -100,19 +116,13 @@ function* readings(text: MappedText): Iterable<ReadingText> {
   if (look !== undefined) yield look;
 }
 
-/** Patterns whose literals occur, and those without one. */
-function candidates(reading: ReadingText, { literals, always }: PatternIndex): ReadonlySet<number> {
-  const present = new Set(always);
-  if (literals.size === 0) return present;
+function noteLiterals(reading: ReadingText, { literals }: PatternIndex, present: Set<number>): void {
+  if (literals.size === 0) return;
   const symbols = new Int32Array(reading.length);
   for (let at = 0; at < symbols.length; at += 1) symbols[at] = foldUnit(reading.units[at] ?? 0);
-  let last = -1;
   literals.walk(symbols, symbols.length, (_end, state) => {
-    if (state === last) return;
-    last = state;
     for (const pattern of literals.wordsAt(state)) present.add(pattern);
   });
-  return present;
 }
 
 /** The first match; all of the text when it would cost too much to say. */

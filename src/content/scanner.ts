@@ -6,11 +6,11 @@ import type { MappedText } from './mapped-text.js';
 import { joinedInView } from './joined.js';
 import { findPatterns, indexPatterns } from './patterns.js';
 import type { PatternIndex } from './patterns.js';
-import { findTerms, indexTerms, termMemory } from './terms.js';
-import type { TermHit, TermIndex } from './terms.js';
+import { findTerms, indexTerms, reachOf, termMemory } from './terms.js';
+import type { TermIndex } from './terms.js';
 import { viewsOf } from './views.js';
-import { isChanged } from './windows.js';
-import type { ViewName } from './views.js';
+import { isChanged, windowsOf } from './windows.js';
+import type { View, ViewName } from './views.js';
 
 export interface Term {
   readonly id: string;
@@ -125,6 +125,7 @@ function textScanner(
     const seen = { term: new Set<number>(), pattern: new Set<number>() };
     const segments = { left: LIMITS.segments };
     const budget = { locations: LIMITS.locations };
+    const present = new Set<number>();
     const views = viewsOf(text);
     for (const view of views) {
       const report = (kind: Hit['kind'], index: number, place: Place): void => {
@@ -133,21 +134,29 @@ function textScanner(
         const id = (kind === 'term' ? source.terms[index]?.id : source.patterns[index]?.id) ?? '';
         hits.push({ kind, index, id, view: view.name, ...place });
       };
-      const isNew = view.name === 'written' ? undefined : (at: number): boolean => isChanged(view.text, at);
-      const search = {
-        memory,
-        segments,
-        wanted: (term: number) => !seen.term.has(term),
-        found: (hit: TermHit) => report('term', hit.term, placeOf(hit.text, hit.from, hit.to)),
-      };
-      findTerms(view.text, terms, search, isNew);
-      findPatterns(view.text, patterns, budget, {
+      const near = newIn(view, Math.max(terms.longest, patterns.longest));
+      if (near !== undefined) {
+        findTerms(near, terms, {
+          memory,
+          segments,
+          wanted: (term) => !seen.term.has(term),
+          found: (hit) => report('term', hit.term, placeOf(hit.text, hit.from, hit.to)),
+        });
+      }
+      findPatterns(view.text, near, patterns, {
+        budget,
+        present,
         wanted: (pattern) => !seen.pattern.has(pattern),
         found: ({ pattern, from, to }) => report('pattern', pattern, placeOf(view.text, from, to)),
       });
     }
     return hits;
   };
+}
+
+/** The parts of a view that differ from the text as written; all of it when it is that text. */
+function newIn({ name, text }: View, longest: number): MappedText | undefined {
+  return name === 'written' ? text : windowsOf(text, reachOf(text, longest), (at) => isChanged(text, at));
 }
 
 interface Place {

@@ -103,20 +103,17 @@ export interface TermSearch {
   readonly found: (hit: TermHit) => void;
 }
 
+/** How far around what is new in a text it has to be read: a term's length, and what tells the language of the text. */
+export function reachOf(text: MappedText, longest: number): number {
+  return longest + (isPlain(text) ? 2 : SURROUNDINGS + 2);
+}
+
 /**
- * Looks for every term that is still wanted in the text, read in every way. `isNew` tells which places differ from a text
- * that was searched before. Only what stands around such places is read, and only what stands around letters that
- * may be meant for others is read for their looks.
+ * Looks for every term that is still wanted in the text, read in every way; only what stands around letters that may be
+ * meant for others is read for their looks.
  */
-export function findTerms(
-  text: MappedText,
-  index: TermIndex,
-  search: TermSearch,
-  isNew?: (at: number) => boolean,
-): void {
-  const reach = index.longest + (isPlain(text) ? 2 : SURROUNDINGS + 2);
-  const near = isNew === undefined ? text : windowsOf(text, reach, isNew);
-  if (near === undefined) return;
+export function findTerms(near: MappedText, index: TermIndex, search: TermSearch): void {
+  const reach = reachOf(near, index.longest);
   const { stream, repeats } = search.memory;
   const walk = (part: MappedText, letters: LetterStream, forms: FormIndex): void =>
     searchStream(part, letters, forms, wordEdges(part, search.segments), search);
