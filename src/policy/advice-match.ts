@@ -84,33 +84,47 @@ function leavesNothing(tests: readonly ArgTest[]): boolean {
   return !values.some((value) => fits.every((fit) => fit(value)));
 }
 
+/** A `match` made ready for comparing it with many others. */
+export interface Scope {
+  readonly tools: ReadonlySet<ToolSketch>;
+  readonly lists: readonly (ReadonlySet<string | number> | undefined)[];
+  readonly hasEntities: boolean;
+  readonly args: readonly ArgTest[];
+}
+
+export function scopeOf(match: Match, tools: readonly ToolSketch[]): Scope {
+  const { agents, users, roles, ips, entities, args = [] } = match;
+  const lists: readonly (readonly (string | number)[] | undefined)[] = [
+    agents,
+    users?.map(sameCase),
+    roles?.map(sameCase),
+    ips,
+    entities?.types,
+    entities?.ids,
+    entities?.statuses,
+  ];
+  return {
+    tools: new Set(toolsNamed(match.tools, tools)),
+    lists: lists.map((list) => list && new Set(list)),
+    hasEntities: entities !== undefined,
+    args,
+  };
+}
+
 /** Whether `wide`, where one thing that fits is enough, holds for every call for which `narrow` does. */
-export function covers(wide: Match, narrow: Match, tools: readonly ToolSketch[]): boolean {
+export function covers(wide: Scope, narrow: Scope): boolean {
   return (
-    within(narrow.agents, wide.agents) &&
-    within(narrow.users?.map(sameCase), wide.users?.map(sameCase)) &&
-    within(narrow.roles?.map(sameCase), wide.roles?.map(sameCase)) &&
-    within(narrow.ips, wide.ips) &&
-    (wide.entities === undefined ||
-      (narrow.entities !== undefined && entitiesWithin(narrow.entities, wide.entities))) &&
-    (wide.args ?? []).every((test) => (narrow.args ?? []).some((other) => implies(other, test))) &&
-    toolsWithin(narrow.tools, wide.tools, tools)
+    wide.lists.every((list, index) => within(narrow.lists[index], list)) &&
+    within(narrow.tools, wide.tools) &&
+    (narrow.hasEntities || !wide.hasEntities) &&
+    wide.args.every((test) => narrow.args.some((other) => implies(other, test)))
   );
 }
 
-function toolsWithin(narrow: Match['tools'], wide: Match['tools'], tools: readonly ToolSketch[]): boolean {
-  if (wide === undefined) return true;
-  const named = new Set(toolsNamed(wide, tools));
-  return toolsNamed(narrow, tools).every((tool) => named.has(tool));
-}
-
 /** No list is no restriction. */
-function within<T>(narrow: readonly T[] | undefined, wide: readonly T[] | undefined): boolean {
+function within<T>(narrow: ReadonlySet<T> | undefined, wide: ReadonlySet<T> | undefined): boolean {
   if (wide === undefined) return true;
-  const known = new Set(wide);
-  return narrow !== undefined && narrow.every((item) => known.has(item));
-}
-
-function entitiesWithin(narrow: EntityMatch, wide: EntityMatch): boolean {
-  return within(narrow.types, wide.types) && within(narrow.ids, wide.ids) && within(narrow.statuses, wide.statuses);
+  if (narrow === undefined || narrow.size > wide.size) return false;
+  for (const item of narrow) if (!wide.has(item)) return false;
+  return true;
 }

@@ -1,4 +1,4 @@
-import { covers, idleGlobs, whyNever } from './advice-match.js';
+import { covers, idleGlobs, scopeOf, whyNever } from './advice-match.js';
 import { alwaysHolds, isBeneath } from './advice-rules.js';
 import { mayHave, toolsNamed, type ToolSketch } from './advice-tools.js';
 import type { BlockName, PolicyDocument, RuleBase, ToolRule } from './document.js';
@@ -70,12 +70,16 @@ function idlePatterns({ rule, pointer }: Placed, tools: readonly ToolSketch[]): 
  */
 function overruled(rules: readonly Placed[], tools: readonly ToolSketch[]): readonly Remark[] {
   const stricter = rules.filter((each): each is Placed<ToolRule> => isToolRule(each) && each.rule.effect !== 'allow');
+  const scopes = new Map(rules.map(({ rule }) => [rule, scopeOf(rule.match, tools)]));
   let pairs = 0;
   return rules.flatMap((each) => {
+    const scope = scopes.get(each.rule);
+    if (scope === undefined || pairs >= MOST_PAIRS) return [];
     const over = stricter.find(({ rule }) => {
-      if (!canOverrule(rule, each) || pairs >= MOST_PAIRS) return false;
+      const wide = scopes.get(rule);
+      if (!canOverrule(rule, each) || wide === undefined) return false;
       pairs += 1;
-      return covers(rule.match, each.rule.match, tools);
+      return covers(wide, scope);
     });
     if (over === undefined) return [];
     const does = over.rule.effect === 'deny' ? 'denies' : 'holds';
@@ -100,18 +104,7 @@ function pointless(policy: PolicyDocument, tools: readonly ToolSketch[]): readon
       const message = alwaysHolds(rule);
       return message === undefined ? [] : [{ pointer: `/time/${index}`, message }];
     }),
-    ...policy.rateLimits.flatMap((rule, index) => {
-      const over = policy.rateLimits
-        .slice(0, MOST_LIMITS)
-        .find((other) => isBeneath(other, rule, policy) && covers(other.match, rule.match, tools));
-      if (over === undefined) return [];
-      return [
-        {
-          pointer: `/rateLimits/${index}`,
-          message: `This limit is never reached: "${over.id}" is always reached before.`,
-        },
-      ];
-    }),
+    ...unreachable(policy, tools),
     ...policy.entities.flatMap(({ match, types, denyFields }, index) => [
       ...unknownTypes(types, match, tools, `/entities/${index}/types`),
       ...unknownFields(denyFields, match, tools, `/entities/${index}/denyFields`),
@@ -122,7 +115,19 @@ function pointless(policy: PolicyDocument, tools: readonly ToolSketch[]): readon
   ];
 }
 
+/** As many limits are compared with one another; of more, the others are left alone. */
 const MOST_LIMITS = 200;
+
+/** Limits that a stricter one, of the same calls at least, always reaches before. */
+function unreachable(policy: PolicyDocument, tools: readonly ToolSketch[]): readonly Remark[] {
+  const limits = policy.rateLimits.slice(0, MOST_LIMITS).map((rule) => ({ rule, scope: scopeOf(rule.match, tools) }));
+  return limits.flatMap(({ rule, scope }, index) => {
+    const over = limits.find((other) => isBeneath(other.rule, rule, policy) && covers(other.scope, scope));
+    if (over === undefined) return [];
+    const message = `This limit is never reached: "${over.rule.id}" is always reached before.`;
+    return [{ pointer: `/rateLimits/${index}`, message }];
+  });
+}
 
 function unknownTypes(
   types: readonly string[] | undefined,
