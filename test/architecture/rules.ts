@@ -9,6 +9,7 @@ const ENTRANCES = new Set(['cli']);
 
 const isAdapter = (path: string): boolean => adapterSuffixes.some((suffix) => path.endsWith(suffix));
 const isComposer = (path: string): boolean => composers.includes(path);
+const isCompositionRoot = (path: string): boolean => /^compose(?:-[a-z]+)*\.ts$/.test(path);
 const edge = (from: string, to: string, why: string): string => `${from} -> ${to}: ${why}`;
 
 /** Imports of one file that go against the direction of the layers. */
@@ -33,7 +34,7 @@ export function layerFaults({ path, imports }: SourceFile): readonly string[] {
 
 /** Adapters that somebody else than the composition root knows; an adapter may build on another of its own folder. */
 export function adapterFaults({ path, imports }: SourceFile): readonly string[] {
-  if (isComposer(path)) return [];
+  if (isCompositionRoot(path)) return [];
   return imports
     .filter(({ target, isFile }) => isFile && isAdapter(target))
     .filter(({ target }) => !(isAdapter(path) && layerOf(path) === layerOf(target)))
