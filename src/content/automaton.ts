@@ -107,40 +107,35 @@ class EdgeTable {
   }
 }
 
-const DENSE = 0x3000;
-/** Entries, of four bytes each. */
-const LARGEST_TABLE = 4_000_000;
-
 class Machine implements Automaton {
   readonly size: number;
+  /** States are numbered by their depth, so that the ones that are visited most lie side by side in memory. */
   readonly #edges: EdgeTable;
   readonly #words: readonly (readonly number[] | undefined)[];
   readonly #fail: Int32Array;
   /** The nearest shorter suffix at which a word ends, or NONE. */
   readonly #shorter: Int32Array;
   readonly #ends: Uint8Array;
-  readonly #fromRoot: Int32Array;
-  readonly #children = new Map<number, (readonly [number, number])[]>();
-  readonly #width: number;
-  readonly #table: Int32Array | undefined;
   readonly #dense = new Uint16Array(DENSE);
   readonly #sparse: ReadonlyMap<number, number>;
+  readonly #width: number;
+  readonly #table: Int32Array | undefined;
 
   constructor(trie: Trie, table: 'table' | 'compact') {
+    const { parents, symbols, words } = byDepth(trie);
+    const count = parents.length;
     this.size = trie.size;
-    this.#edges = trie.edges;
-    this.#words = trie.words;
+    this.#words = words;
     this.#sparse = trie.ids;
     for (const [symbol, id] of trie.ids) if (symbol >= 0 && symbol < DENSE) this.#dense[symbol] = id;
-    const count = trie.parents.length;
+    this.#edges = edgesOf(parents, symbols);
     this.#fail = new Int32Array(count);
     this.#shorter = new Int32Array(count).fill(NONE);
     this.#ends = new Uint8Array(count);
-    this.#fromRoot = new Int32Array(trie.ids.size + 1);
-    for (let id = 1; id <= trie.ids.size; id += 1) this.#fromRoot[id] = Math.max(ROOT, this.#edges.get(ROOT, id));
-    const order = this.#link(trie);
+    for (let node = 1; node < count; node += 1) this.#link(node, parents[node] ?? ROOT, symbols[node] ?? 0);
     this.#width = trie.ids.size + 1;
-    this.#table = table === 'table' && count * this.#width <= LARGEST_TABLE ? this.#tabulate(order) : undefined;
+    const fits = table === 'table' && count * this.#width <= LARGEST_TABLE;
+    this.#table = fits ? this.#tabulate(parents, symbols) : undefined;
   }
 
   walk(symbols: Int32Array, length: number, at: (end: number, state: number) => void): void {
@@ -169,46 +164,70 @@ class Machine implements Automaton {
     }
   }
 
-  /** A row for each state: its own edges over the row of the state it falls back to, which comes earlier in the order. */
-  #tabulate(order: readonly number[]): Int32Array {
-    const width = this.#width;
-    const table = new Int32Array(order.length * width);
-    for (const state of order) {
-      const fail = (this.#fail[state] ?? ROOT) * width;
-      if (state !== ROOT) table.copyWithin(state * width, fail, fail + width);
-      for (const [id, next] of this.#children.get(state) ?? []) table[state * width + id] = next;
-    }
-    this.#children.clear();
-    return table;
-  }
-
   #step(from: number, id: number): number {
-    let state = from;
-    while (state !== ROOT) {
+    for (let state = from; ; state = this.#fail[state] ?? ROOT) {
       const next = this.#edges.get(state, id);
       if (next !== NONE) return next;
-      state = this.#fail[state] ?? ROOT;
+      if (state === ROOT) return ROOT;
     }
-    return this.#fromRoot[id] ?? ROOT;
   }
 
-  /** Nodes were made parents first, but not level by level, so they are taken in the order of their depth. */
-  #link(trie: Trie): readonly number[] {
-    const depths = new Int32Array(trie.parents.length);
-    for (let node = 1; node < depths.length; node += 1) depths[node] = (depths[trie.parents[node] ?? 0] ?? 0) + 1;
-    const order = Array.from(depths.keys()).sort((one, other) => (depths[one] ?? 0) - (depths[other] ?? 0));
-    for (const node of order)
-      if (node !== ROOT) this.#linkNode(node, trie.parents[node] ?? ROOT, trie.symbolOf[node] ?? 0);
-    return order;
-  }
-
-  #linkNode(node: number, parent: number, id: number): void {
+  #link(node: number, parent: number, id: number): void {
     const fail = parent === ROOT ? ROOT : this.#step(this.#fail[parent] ?? ROOT, id);
     this.#fail[node] = fail;
     this.#shorter[node] = this.#words[fail] === undefined ? (this.#shorter[fail] ?? NONE) : fail;
     this.#ends[node] = this.#words[node] !== undefined || this.#shorter[node] !== NONE ? 1 : 0;
-    const siblings = this.#children.get(parent);
-    if (siblings === undefined) this.#children.set(parent, [[id, node]]);
-    else siblings.push([id, node]);
+  }
+
+  /** A row for each state: its own edges over the row of the state it falls back to, which is complete before it. */
+  #tabulate(parents: Int32Array, symbols: Int32Array): Int32Array {
+    const width = this.#width;
+    const table = new Int32Array(parents.length * width);
+    let child = 1;
+    for (let state = 0; state < parents.length; state += 1) {
+      const fail = (this.#fail[state] ?? ROOT) * width;
+      if (state !== ROOT) table.copyWithin(state * width, fail, fail + width);
+      for (; child < parents.length && parents[child] === state; child += 1) {
+        table[state * width + (symbols[child] ?? 0)] = child;
+      }
+    }
+    return table;
   }
 }
+
+interface Nodes {
+  readonly parents: Int32Array;
+  readonly symbols: Int32Array;
+  readonly words: readonly (readonly number[] | undefined)[];
+}
+
+/** The nodes of a trie numbered level by level, children of one parent side by side. */
+function byDepth(trie: Trie): Nodes {
+  const children: (number[] | undefined)[] = [];
+  for (let node = 1; node < trie.parents.length; node += 1) (children[trie.parents[node] ?? ROOT] ??= []).push(node);
+  const order = [ROOT];
+  const parents = new Int32Array(trie.parents.length);
+  for (let place = 0; place < order.length; place += 1) {
+    for (const child of children[order[place] ?? ROOT] ?? []) {
+      parents[order.length] = place;
+      order.push(child);
+    }
+  }
+  return {
+    parents,
+    symbols: Int32Array.from(order, (node) => trie.symbolOf[node] ?? 0),
+    words: order.map((node) => trie.words[node]),
+  };
+}
+
+function edgesOf(parents: Int32Array, symbols: Int32Array): EdgeTable {
+  let size = 1 << 10;
+  while (size < parents.length * 2) size *= 2;
+  const edges = new EdgeTable(size);
+  for (let node = 1; node < parents.length; node += 1) edges.set(parents[node] ?? ROOT, symbols[node] ?? 0, node);
+  return edges;
+}
+
+const DENSE = 0x3000;
+/** Entries, of four bytes each. */
+const LARGEST_TABLE = 4_000_000;

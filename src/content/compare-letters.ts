@@ -130,7 +130,19 @@ function* around({ stream, start, end }: Stretch): Iterable<number> {
   for (let place = end + 1; place < Math.min(stream.length, end + 1 + SURROUNDINGS); place += 1) yield place;
 }
 
+/** Asked once for each stretch of the text, since a text may be full of words that look like a term. */
 function prevailsAround(stretch: Stretch, script: string): boolean {
+  const { answers } = stretch.stream;
+  const key = `${script} ${stretch.start >> STRETCH_BITS}`;
+  const known = answers.get(key);
+  if (known !== undefined) return known;
+  const answer = countAround(stretch, script);
+  answers.set(key, answer);
+  return answer;
+}
+const STRETCH_BITS = 4;
+
+function countAround(stretch: Stretch, script: string): boolean {
   let all = 0;
   let same = 0;
   for (const place of around(stretch)) {

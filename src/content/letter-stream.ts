@@ -37,6 +37,8 @@ export class LetterStream {
   /** The sign in a gap, or -1 when there are different ones, and how many signs there are. */
   gapSigns: Int32Array;
   gapSizes: Uint8Array;
+  /** Answers about stretches of the stream, kept by whoever asks; they go when it is filled anew. */
+  readonly answers = new Map<string, boolean>();
 
   constructor(capacity: number) {
     const size = Math.max(8, capacity + 1);
@@ -56,6 +58,7 @@ export class LetterStream {
 
   /** Empties the stream; its memory is used again. `capacity`: how many letters there will be at least. */
   reset(capacity: number): void {
+    this.answers.clear();
     if (capacity + 1 > this.symbols.length) {
       this.#resize(capacity + 1, false);
     } else {

@@ -104,8 +104,19 @@ function putClean(out: ReadingText, codePoint: number, at: number): void {
     putMark(out, String.fromCodePoint(codePoint), at);
   } else if (kind === 'space') out.putUnit(codePoint > 0x7f ? 0x20 : codePoint, at);
   else if (codePoint >= 0x4e00 && codePoint < 0xd7a4) out.putUnit(codePoint, at);
-  else out.put(String.fromCodePoint(codePoint).normalize('NFKC'), at);
+  else out.put(compatible(codePoint), at);
 }
+
+function compatible(codePoint: number): string {
+  const known = compatibles.get(codePoint);
+  if (known !== undefined) return known;
+  const form = String.fromCodePoint(codePoint).normalize('NFKC');
+  if (compatibles.size >= KNOWN_AT_MOST) compatibles.clear();
+  compatibles.set(codePoint, form);
+  return form;
+}
+const compatibles = new Map<number, string>();
+const KNOWN_AT_MOST = 30_000;
 
 /** A mark joins its letter; beside an ASCII letter that takes no such mark it is noise. */
 function putMark(out: ReadingText, mark: string, at: number): void {

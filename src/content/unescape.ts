@@ -34,6 +34,12 @@ export function unescaped(text: MappedText): MappedText {
 class EscapeBuilder extends MappedTextBuilder {
   /** Where an escape began right after what may be a reference without its semicolon, and may yet turn out to continue it. */
   pending: number[] = [];
+  /** Where the last `&`, `%` or backslash was put: far behind it, nothing can end an escape. */
+  lastStart = -LONGEST_NAME;
+
+  get mayEndEscape(): boolean {
+    return this.length - this.lastStart <= LONGEST_NAME + 2;
+  }
 }
 
 function feed(out: EscapeBuilder, codePoint: number, start: number, end: number): void {
@@ -48,7 +54,8 @@ function feed(out: EscapeBuilder, codePoint: number, start: number, end: number)
   )
     kept = SOFT_EDGE;
   out.put(kept, start, end);
-  reduce(out);
+  if (startsEscape(kept)) out.lastStart = out.length - 1;
+  if (out.mayEndEscape) reduce(out);
 }
 
 /** `#` after `&`, and the braces of `\u{73}`: nothing ends there. */
@@ -61,6 +68,7 @@ function isWithinEscape(out: EscapeBuilder, codePoint: number): boolean {
 
 /** Ends whatever is open: first what escapes left open behind them, from left to right, then what stands last. */
 function settle(out: EscapeBuilder): boolean {
+  if (!out.mayEndEscape && out.pending.length === 0) return false;
   const first = out.pending.find((at) => at < out.length && !continuesReference(out.codePoints[at] ?? 0));
   out.pending = [];
   if (first !== undefined) {
@@ -84,7 +92,9 @@ function mayBeEscaped(text: MappedText): boolean {
 
 /** Resolves what ends with the last code point, again and again while there is something; each time the text shrinks. */
 function reduce(out: EscapeBuilder): void {
-  while (endedReference(out) || percentByte(out) || backslashEscape(out)) continue;
+  while (endedReference(out) || percentByte(out) || backslashEscape(out)) {
+    if (startsEscape(out.codePoints[out.length - 1] ?? 0)) out.lastStart = out.length - 1;
+  }
 }
 
 /**

@@ -30,6 +30,9 @@ describe('unescaped', () => {
     ['C:\\path', 'C:\\path'],
     ['&amp;amp;amp;#x26;lt;', '<'],
     ['%252525', '%'],
+    [`&#115%${'z'.repeat(60)} b`, `s%${'z'.repeat(60)} b`],
+    ['%26%23115%3Bcam', 'scam'],
+    ['s\\73 cam'.replace('s', ''), 'scam'],
     ['&bogus; & &;', '&bogus; & &;'],
   ])('reads %j as %j', (text, plain) => {
     expect(undo(text)).toBe(plain);
