@@ -137,8 +137,33 @@ describe('scan', () => {
 
   it('doesn’t cut words where it stops reading for disguises', () => {
     const scanner = scannerFor(['win', 'dow']);
-    const far = Array.from({ length: 400 }, (_, n) => `window${'x'.repeat(n % 7)}`).join(' ');
-    expect(originals(scanner, `${far} n0 ${far} &amp; ${far}`)).toEqual([]);
+    const far = 'plain words of no interest '.repeat(40);
+    for (let letters = 0; letters < 12; letters += 1) {
+      const filler = 'o'.repeat(letters);
+      expect(originals(scanner, `${far}window ${filler}&#97;${filler} window ${far}`)).toEqual([]);
+    }
+  });
+
+  it('takes a word that goes on behind markup as the longer one, and one that doesn’t as it is', () => {
+    const scanner = scannerFor(['scam']);
+    for (const text of [
+      '<i>scam</i>pi',
+      'scam&shy;pi',
+      'scam<wbr>pi',
+      'scam\u00adpi',
+      '<b>e</b>scam',
+      'scam&eacute;',
+    ]) {
+      expect(originals(scanner, text)).toEqual([]);
+    }
+    for (const text of [
+      '<i>scam</i> pi',
+      'scam<br>pi',
+      'scam<span class="hidden">pi</span>',
+      '<a title="scam">pi</a>',
+    ]) {
+      expect(originals(scanner, text)).toEqual(['scam']);
+    }
   });
 
   it('finds a disguise whatever amount of white space lies inside', () => {
