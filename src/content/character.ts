@@ -30,7 +30,7 @@ const MARK = /^\p{M}$/u;
 /** Signs that stand after a word and are no part of it, though they decompose into letters or digits. */
 const NOTES = /^[\u00b2\u00b3\u00b9\u2070\u2074-\u2079\u2080-\u2089\u2120\u2122\u{1f16a}-\u{1f16c}]$/u;
 /** Letters of living alphabets: their stroke or shape is no disguise of another letter. */
-const OF_THEIR_OWN = new Set('øłđħŧŋəþðæœßŀ');
+const OF_THEIR_OWN = new Set('ŋəþðæœßŀ');
 /** Tatweel only stretches an Arabic word. */
 const TATWEEL = 0x0640;
 
@@ -98,9 +98,16 @@ function lettersOf(char: string): readonly Letter[] {
       if (last !== undefined && !OVERLAY.test(part)) letters[letters.length - 1] = withMark(last, codePoint);
     } else if (WORD.test(part) || MARK.test(part)) letters.push(...folded(part));
   }
-  if (letters.length > 0) return letters;
+  const [only] = letters;
+  if (only !== undefined) return letters.length === 1 ? [{ ...only, look: ownLook(char) ?? only.look }] : letters;
   const look = lookOf(char);
   return look !== undefined && /^\p{So}$/u.test(char) && /^[a-z]$/.test(look) ? [plainLetter(look.charCodeAt(0))] : [];
+}
+
+/** What a character looks like as it is, where its compatible form looks like something else: Ϲ is a sigma that looks like C. */
+function ownLook(char: string): number | undefined {
+  const look = lookOf(char);
+  return look !== undefined && /^[a-z]$/.test(look) ? look.charCodeAt(0) : undefined;
 }
 
 /** Dots of i and j are no marks: they come and go with the case. */

@@ -6,7 +6,10 @@ import type { TermForm } from './term.js';
 
 const SMALL_I = 0x69;
 const SMALL_L = 0x6c;
-const DOTLESS_I = 0x131;
+/** Letters of living alphabets that look like a Latin one with a stroke or without its dot. */
+const NATIONAL = new Set(Array.from('ıøłđħŧ', (char) => char.charCodeAt(0)));
+/** East Asian signs that look like letters are one way only: nobody writes letters for them. */
+const EAST_ASIAN = 0x2e80;
 /** How many letters on each side say in which writing system a text is. */
 export const SURROUNDINGS = 60;
 
@@ -70,7 +73,7 @@ function countDisguise(stream: LetterStream, place: number, form: TermForm, at: 
       return wanted === stream.looks[place];
     default:
       tally.lookalikes += 1;
-      return wanted >= 0 && (letter >= 0x80 || wanted >= 0x80) && looksLike(letter, stream.looks[place] ?? 0, look);
+      return mayDisguise(letter, wanted) && looksLike(letter, stream.looks[place] ?? 0, look);
   }
 }
 
@@ -78,6 +81,11 @@ function signStandsFor(sign: number, read: number, wanted: number, look: number)
   if (sign === STAR) return isVowel(wanted);
   const letters = lettersFor(sign);
   return letters.length === 0 ? read === look : letters.includes(look);
+}
+
+/** ASCII letters are no disguise of one another, nor of East Asian signs. */
+function mayDisguise(letter: number, wanted: number): boolean {
+  return wanted >= 0 && (letter >= 0x80 || wanted >= 0x80) && (letter >= EAST_ASIAN || wanted < EAST_ASIAN);
 }
 
 /** UTS #39 takes a capital I for an l, so what looks like an l to it may be meant for either. */
@@ -107,13 +115,13 @@ function marksAgree(tally: Tally, size: number): boolean {
  */
 function lookalikesDisguise(stretch: Stretch, form: TermForm): boolean {
   const scripts = new Set<string>();
-  let dotless = false;
+  let national = false;
   for (let place = stretch.start; place <= stretch.end; place += 1) {
     const letter = stretch.stream.letters[place] ?? 0;
     if (isWritten(stretch.stream, place)) scripts.add(scriptOf(letter));
-    dotless ||= letter === DOTLESS_I;
+    national ||= NATIONAL.has(letter);
   }
-  if (dotless && turkishAround(stretch)) return false;
+  if (national && accentsAround(stretch)) return false;
   const [only = '', second] = scripts;
   if (second !== undefined) return true;
   if (form.letters.every((letter) => letter < 0x41 || scriptOf(letter) === only)) return true;
@@ -153,13 +161,12 @@ function countAround(stretch: Stretch, script: string): boolean {
   return same > 0 && same * 2 >= all;
 }
 
-/** Dotless i, g with a breve or s with a cedilla: the text is Turkish or a relative's, where `sık` is no disguise of `sik`. */
-function turkishAround(stretch: Stretch): boolean {
+/** Other accents or letters of national alphabets nearby: then `sık` is Turkish and no disguise of `sik`, `bøn` Danish. */
+function accentsAround(stretch: Stretch): boolean {
+  const { letters, marks } = stretch.stream;
   for (const place of around(stretch)) {
-    const letter = stretch.stream.letters[place];
-    const marks = stretch.stream.marks[place];
-    if (letter === DOTLESS_I || (letter === 0x67 && marks === 0x306) || (letter === 0x73 && marks === 0x327))
-      return true;
+    if (NATIONAL.has(letters[place] ?? 0) || OTHER_NATIONAL.has(letters[place] ?? 0) || marks[place] !== 0) return true;
   }
   return false;
 }
+const OTHER_NATIONAL = new Set(Array.from('æœþðəŋ', (char) => char.charCodeAt(0)));

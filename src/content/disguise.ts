@@ -33,6 +33,8 @@ const STANDS_FOR: Readonly<Record<string, string>> = {
   '[': 'c',
   '{': 'c',
   '^': 'a',
+  '°': 'o',
+  '¡': 'i',
   '£': 'l',
   '¢': 'c',
   '¥': 'y',

@@ -1,5 +1,5 @@
 import { SIGN } from './disguise.js';
-import { EDGE, LINK, SIGNS, SOFT, SPACE, STOP } from './letter-stream.js';
+import { BRACKET, EDGE, LINK, SIGNS, SOFT, SPACE, STOP } from './letter-stream.js';
 import type { LetterStream } from './letter-stream.js';
 import { isUnspaced } from './script.js';
 import type { TermForm } from './term.js';
@@ -106,7 +106,7 @@ function brokenBySigns(stretch: Stretch, form: TermForm): boolean {
     if ((gap & (SPACE | LINK)) !== 0) return false;
     if ((gap & SIGNS) === 0) continue;
     const sign = stretch.stream.gapSigns[place];
-    if ((gap & STOP) !== 0 && sign !== FULL_STOP) return false;
+    if ((gap & STOP) !== 0 && (gap & BRACKET) === 0 && sign !== FULL_STOP) return false;
     if ((stretch.stream.gapSizes[place] ?? 0) > WIDEST_GAP) return false;
     broken += 1;
   }

@@ -10,6 +10,8 @@ export const EDGE = 16;
 export const STOP = 32;
 /** Signs of which words are made, or lists: an apostrophe, a comma. */
 export const LINK = 64;
+/** Brackets and quotes; they are stops as well. */
+export const BRACKET = 128;
 /** What ends a word. */
 export const BREAKS = SOFT | SIGNS | SPACE | EDGE;
 

@@ -2,7 +2,7 @@ import { characterOf, composes } from './character.js';
 import type { Character, Letter } from './character.js';
 import { CASE, classOf, DIGIT, lettersFor, PAIR, pairOf, PLAIN, SIGN, STAR } from './disguise.js';
 import type { Disguise } from './disguise.js';
-import { EDGE, INVISIBLE, LINK, SIGNS, SOFT, SPACE, STOP } from './letter-stream.js';
+import { BRACKET, EDGE, INVISIBLE, LINK, SIGNS, SOFT, SPACE, STOP } from './letter-stream.js';
 import type { LetterStream } from './letter-stream.js';
 import { HARD_EDGE } from './mapped-text.js';
 import type { MappedText } from './mapped-text.js';
@@ -17,8 +17,10 @@ export type Reading = 'exact' | 'look' | 'apart' | 'signs' | 'literal';
 /** The sign that a hard edge leaves in a gap; no character has this number. */
 const HARD_EDGE_SIGN = 0x110000;
 
-const ENDS_A_PART = new Set(Array.from('.,;:!?()[]{}"…。、，！？；：«»“”¿¡').map((char) => char.codePointAt(0) ?? 0));
-const LINKS = new Set(Array.from("'’,ʼ،").map((char) => char.codePointAt(0) ?? 0));
+const codes = (signs: string): ReadonlySet<number> => new Set(Array.from(signs, (char) => char.codePointAt(0) ?? 0));
+const ENDS_A_PART = codes('.,;:!?…。、，！？；：¿¡<>');
+const BRACKETS = codes('()[]{}"«»“”');
+const LINKS = codes("'’,ʼ،");
 
 /** Reads a text's letters into `stream`, whose former content is lost, in linear time. */
 export function readLetters(text: MappedText, reading: Reading, stream: LetterStream): LetterStream {
@@ -137,10 +139,16 @@ function putSign(stream: LetterStream, reading: Reading, character: Character, t
   }
   const letters = reading === 'exact' ? [] : readAsLetters(reading, character, text, at);
   if (letters.length === 0) {
-    stream.note(SIGNS | (ENDS_A_PART.has(codePoint) ? STOP : 0) | (LINKS.has(codePoint) ? LINK : 0), codePoint);
+    stream.note(SIGNS | gapBits(codePoint), codePoint);
     return;
   }
   for (const look of letters) stream.put(classOf(look), codePoint, 0, look, SIGN, at);
+}
+
+function gapBits(sign: number): number {
+  if (ENDS_A_PART.has(sign)) return STOP;
+  if (BRACKETS.has(sign)) return STOP | BRACKET;
+  return LINKS.has(sign) ? LINK : 0;
 }
 
 function readAsLetters(reading: Reading, character: Character, text: MappedText, at: number): readonly number[] {

@@ -16,24 +16,37 @@ export function skeletonOf(text: string): string {
 }
 
 /**
- * Letters of other alphabets that are drawn like a Latin one, or are commonly written for it, and for which UTS #39 has no
- * Latin letter because only their capitals agree.
+ * Letters of other writing systems that are drawn like a Latin one or are commonly written for it, and for which UTS #39 has
+ * no Latin letter: small letters of which only the capitals agree, and the alphabets that "fancy text" is made of.
  */
 const SHAPES = new Map(
   Object.entries({
-    k: 'кκ',
-    m: 'мⲙ',
-    t: 'тτⲧ',
-    b: 'вβⲃ',
-    h: 'нⲏ',
-    e: 'εєⲉ',
-    n: 'πηпⲡ',
-    w: 'ωшщ',
-    x: 'χⲭ',
-    u: 'μи',
-    r: 'гяɹ',
-    a: 'ɐⲁ',
-    c: 'ⲥς',
+    a: 'ɐⲁᗩ卂ᏗǟΛ',
+    b: 'вβⲃᗷ乃Ᏸɮ',
+    c: 'ⲥᑕ匚ፈƈ',
+    d: 'ᗪᎴɖ',
+    e: 'εєⲉ乇Ꮛɛ',
+    f: 'ᖴ千Ꭶʄ',
+    g: 'Ꮆ',
+    h: 'нⲏᕼ卄Ꮒɦ',
+    i: '丨ɨ',
+    j: 'ᒍﾌᏠʝ',
+    k: 'кκҜӄ',
+    l: 'ᒪㄥᏝ',
+    m: 'мⲙᗰ爪ʍ',
+    n: 'πηпⲡᑎ几Ꮑռ',
+    o: 'ㄖᎧ',
+    p: 'ᑭ卩Ꭾք',
+    q: 'ɊᎤզ',
+    r: 'гяɹᖇ尺ʀ',
+    s: 'ᔕ丂Ꮥֆ',
+    t: 'тτⲧㄒᏖȶ',
+    u: 'μиᑌㄩᏬʊ',
+    v: 'ᐯᏙʋ',
+    w: 'ωшщᗯ山Ꮗա',
+    x: 'χⲭ᙭乂ጀӼ',
+    y: 'ㄚ',
+    z: 'ᘔ乙ፚʐ',
   }).flatMap(([look, letters]) => Array.from(letters, (letter) => [letter, look] as const)),
 );
 

@@ -101,14 +101,15 @@ export function isStarInWord({ codePoints }: Pick<MappedText, 'codePoints'>, at:
   return codePoints[at] === STAR && isWordish(codePoints[at - 1] ?? 0) && isWordish(codePoints[at + 1] ?? 0);
 }
 
-/** Whether a sign that may be a letter stands right beside one. */
+/** Whether a sign that may be a letter stands beside one, or with one thing between. */
 export function isSignInWord({ codePoints }: Pick<MappedText, 'codePoints'>, at: number): boolean {
   const codePoint = codePoints[at] ?? 0;
   if (codePoint === STAR) return isStarInWord({ codePoints }, at);
   if (codePoint < 0 || codePoint > 0x7f || LETTERLIKE[codePoint] === 0) return false;
   const before = isWordish(codePoints[at - 1] ?? 0);
   const after = isWordish(codePoints[at + 1] ?? 0);
-  return OPENING.has(codePoint) ? before && after : before || after;
+  if (OPENING.has(codePoint)) return before && after;
+  return before || after || isWordish(codePoints[at - 2] ?? 0) || isWordish(codePoints[at + 2] ?? 0);
 }
 
 /** Brackets are letters only inside a word: before one they open what brackets open. */
