@@ -14,28 +14,6 @@ export interface MappedText {
   readonly ends: Int32Array;
 }
 
-/** The text as written. A lone surrogate becomes U+FFFD, as it does in any encoder. */
-export function mappedFrom(text: string): MappedText {
-  const codePoints = new Int32Array(text.length);
-  const starts = new Int32Array(text.length);
-  const ends = new Int32Array(text.length);
-  let length = 0;
-  for (let at = 0; at < text.length; length += 1) {
-    let codePoint = text.charCodeAt(at);
-    let width = 1;
-    if (codePoint >= 0xd800 && codePoint < 0xe000) {
-      const whole = text.codePointAt(at) ?? 0xfffd;
-      width = whole > 0xffff ? 2 : 1;
-      codePoint = whole > 0xffff ? whole : 0xfffd;
-    }
-    codePoints[length] = codePoint;
-    starts[length] = at;
-    at += width;
-    ends[length] = at;
-  }
-  return { length, codePoints, starts, ends };
-}
-
 /** Collects code points with their origins; what was put last can be taken back and replaced. */
 export class MappedTextBuilder implements MappedText {
   codePoints: Int32Array;
@@ -82,6 +60,22 @@ export class MappedTextBuilder implements MappedText {
     this.starts = grown(this.starts);
     this.ends = grown(this.ends);
   }
+}
+
+/** The text as written. A lone surrogate becomes U+FFFD, as it does in any encoder. */
+export function mappedFrom(text: string): MappedText {
+  const out = new MappedTextBuilder(text.length);
+  for (let at = 0; at < text.length; at += 1) {
+    const unit = text.charCodeAt(at);
+    if (unit < 0xd800 || unit >= 0xe000) {
+      out.put(unit, at, at + 1);
+      continue;
+    }
+    const whole = text.codePointAt(at) ?? 0xfffd;
+    out.put(whole > 0xffff ? whole : 0xfffd, at, at + (whole > 0xffff ? 2 : 1));
+    if (whole > 0xffff) at += 1;
+  }
+  return out;
 }
 
 /** The code points from `from` up to `to` as text; marks of edges are left out. */

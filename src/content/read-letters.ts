@@ -22,6 +22,11 @@ const ENDS_A_PART = codes('.,;:!?…。、，！？；：¿¡<>');
 const BRACKETS = codes('()[]{}"«»“”');
 const LINKS = codes("'’,ʼ،");
 
+/** The small letter or digit for each letter or digit of ASCII. */
+const SMALL_ASCII = Uint8Array.from({ length: 0x80 }, (_, code) =>
+  /[0-9A-Za-z]/.test(String.fromCharCode(code)) ? String.fromCharCode(code).toLowerCase().charCodeAt(0) : 0,
+);
+
 /** Reads a text's letters into `stream`, whose former content is lost, in linear time. */
 export function readLetters(text: MappedText, reading: Reading, stream: LetterStream): LetterStream {
   stream.reset(text.length);
@@ -34,36 +39,36 @@ export function readLetters(text: MappedText, reading: Reading, stream: LetterSt
       noteEdge(stream, marks, codePoint);
       continue;
     }
-    const character = characterOf(codePoint);
-    switch (character.kind) {
-      case 'letter':
-        marks.settle();
-        if (disguises) putLooks(stream, reading, character.letters, text, at);
-        else
-          for (const { letter, marks, look } of character.letters) stream.put(letter, letter, marks, look, PLAIN, at);
-        break;
-      case 'space':
-        stream.note(SPACE);
-        break;
-      case 'sign':
-        marks.settle();
-        putSign(stream, reading, character, text, at);
-        break;
-      case 'mark':
-        marks.add(codePoint, at);
-        break;
-      case 'overlay':
-        marks.noise(at);
-        stream.note(INVISIBLE);
-        break;
-      case 'dropped':
-        stream.note(INVISIBLE);
-        break;
+    const small = disguises || codePoint > 0x7f ? 0 : (SMALL_ASCII[codePoint] ?? 0);
+    if (small !== 0) {
+      marks.settle();
+      stream.put(small, small, 0, small, PLAIN, at);
+      continue;
     }
+    const character = characterOf(codePoint);
+    if (character.kind === 'letter') {
+      marks.settle();
+      if (disguises) putLooks(stream, reading, character.letters, text, at);
+      else putPlain(stream, character.letters, at);
+    } else if (character.kind === 'sign') {
+      marks.settle();
+      putSign(stream, reading, character, text, at);
+    } else if (character.kind === 'mark') marks.add(codePoint, at);
+    else noteNothing(stream, marks, character.kind, at);
   }
   marks.settle();
   stream.note(EDGE);
   return stream;
+}
+
+/** Notes what a reader doesn't see, or sees as a gap. */
+function noteNothing(stream: LetterStream, marks: MarkReader, kind: 'space' | 'overlay' | 'dropped', at: number): void {
+  if (kind === 'overlay') marks.noise(at);
+  stream.note(kind === 'space' ? SPACE : INVISIBLE);
+}
+
+function putPlain(stream: LetterStream, letters: readonly Letter[], at: number): void {
+  for (const { letter, marks, look } of letters) stream.put(letter, letter, marks, look, PLAIN, at);
 }
 
 function noteEdge(stream: LetterStream, marks: MarkReader, edge: number): void {
@@ -189,6 +194,7 @@ class MarkReader {
 
   /** No orthography of Latin or Cyrillic letters puts more than two marks on one, none of Greek more than three. */
   settle(): void {
+    if (this.#count === 0) return;
     const last = this.#stream.length - 1;
     const letter = this.#stream.letters[last] ?? 0;
     const most = letter >= 0x370 && letter < 0x400 ? 3 : 2;

@@ -78,6 +78,16 @@ const NEW_LINE = 0x0a;
 
 /** Whether there is anything to clean or to take for something else: plain ASCII reads as it stands. */
 export function isPlain(text: MappedText): boolean {
+  const known = plain.get(text);
+  if (known !== undefined) return known;
+  const answer = isPlainThroughout(text);
+  plain.set(text, answer);
+  return answer;
+}
+/** Asked several times of each view. */
+const plain = new WeakMap<MappedText, boolean>();
+
+function isPlainThroughout(text: MappedText): boolean {
   for (let at = 0; at < text.length; at += 1) {
     const codePoint = text.codePoints[at] ?? 0;
     if (codePoint > 0x7f || (codePoint >= 0 && isControl(codePoint))) return false;
@@ -127,63 +137,77 @@ function putMark(out: ReadingText, mark: string, at: number): void {
   out.put(isNoise ? base : joined, place);
 }
 
-const NOT_ASCII = /[^\p{ASCII}]/u;
-const WORD = /[\p{L}\p{M}\p{N}]+/gu;
-
 /** The text with letters replaced by the ASCII ones they look like, in words that only so make sense; undefined: none. */
 export function lookReading(clean: ReadingText): ReadingText | undefined {
-  const text = clean.text();
-  const { places } = clean;
-  if (!NOT_ASCII.test(text)) return undefined;
-  const native = prevailingScripts(text);
-  const out = new ReadingText(text.length + 16);
+  let native: ReadonlySet<string> | undefined;
+  let out: ReadingText | undefined;
   let done = 0;
-  let changed = false;
-  const copy = (to: number): void => {
-    for (; done < to; done += 1) out.putUnit(text.charCodeAt(done), places[done] ?? 0);
-  };
-  for (const found of text.matchAll(WORD)) {
-    const looks = disguisedWord(found[0], native);
-    if (looks === undefined) continue;
-    copy(found.index);
-    for (const [char, look] of looks) {
-      out.put(look, places[done] ?? 0);
-      done += char.length;
+  for (let at = 0; at < clean.length; at += 1) {
+    if (!isWordUnit(clean, at)) continue;
+    const start = at;
+    let found = false;
+    for (; at < clean.length && isWordUnit(clean, at); at += 1) found ||= lookAt(clean, at) !== 0;
+    if (!found) continue;
+    native ??= prevailingScripts(clean);
+    if (!isDisguised(clean, start, at, native)) continue;
+    out ??= new ReadingText(clean.length + 16);
+    copy(clean, out, done, start);
+    for (let place = start; place < at; place += 1) {
+      out.putUnit(lookAt(clean, place) || (clean.units[place] ?? 0), clean.places[place] ?? 0);
     }
-    changed = true;
+    done = at;
   }
-  copy(text.length);
-  return changed ? out : undefined;
+  if (out !== undefined) copy(clean, out, done, clean.length);
+  return out;
 }
 
-/** Each character of a word with what it is taken for, or undefined when the word is what it seems to be. */
-function disguisedWord(word: string, native: ReadonlySet<string>): readonly (readonly [string, string])[] | undefined {
-  if (!NOT_ASCII.test(word)) return undefined;
-  const scripts = new Set<string>();
-  const looks = Array.from(word, (char): readonly [string, string] => {
-    const codePoint = char.codePointAt(0) ?? 0;
-    const [letter] = characterOf(codePoint).letters;
-    if (letter !== undefined && letter.letter > 0x40) scripts.add(scriptOf(letter.letter));
-    const isLook = codePoint > 0x7f && letter !== undefined && letter.marks === 0 && letter.look < 0x80;
-    return [char, isLook ? String.fromCodePoint(letter.look) : char];
-  });
-  const [only = ''] = scripts;
-  const isDisguised = looks.some(([char, look]) => char !== look) && (scripts.size > 1 || !native.has(only));
-  return isDisguised ? looks : undefined;
+function copy(from: ReadingText, to: ReadingText, start: number, end: number): void {
+  for (let at = start; at < end; at += 1) to.putUnit(from.units[at] ?? 0, from.places[at] ?? 0);
+}
+
+const isAsciiWord = (unit: number): boolean =>
+  (unit >= 0x30 && unit <= 0x39) || (unit >= 0x41 && unit <= 0x5a) || (unit >= 0x61 && unit <= 0x7a);
+
+function isWordUnit({ units }: ReadingText, at: number): boolean {
+  const unit = units[at] ?? 0;
+  if (unit < 0x80) return isAsciiWord(unit);
+  if (unit >= 0xd800 && unit < 0xe000) return true;
+  const { kind } = characterOf(unit);
+  return kind === 'letter' || kind === 'mark';
+}
+
+/** The ASCII letter that a unit is taken for, or 0. What lies beyond the first plane was cleaned before, or stays. */
+function lookAt({ units }: ReadingText, at: number): number {
+  const unit = units[at] ?? 0;
+  if (unit < 0x80 || (unit >= 0xd800 && unit < 0xe000)) return 0;
+  const [letter] = characterOf(unit).letters;
+  return letter !== undefined && letter.marks === 0 && letter.look < 0x80 ? letter.look : 0;
+}
+
+/** Whether a word has letters of several writing systems, or all of one in which the text isn't written. */
+function isDisguised(clean: ReadingText, start: number, end: number, native: ReadonlySet<string>): boolean {
+  let only: string | undefined;
+  for (let at = start; at < end; at += 1) {
+    const unit = clean.units[at] ?? 0;
+    if (unit <= 0x40 || characterOf(unit).kind !== 'letter') continue;
+    const script = scriptOf(unit);
+    if (only !== undefined && script !== only) return true;
+    only = script;
+  }
+  return only !== undefined && !native.has(only);
 }
 
 /** Writing systems, other than Latin, of a quarter of the letters or more. */
-function prevailingScripts(text: string): ReadonlySet<string> {
+function prevailingScripts({ units, length }: ReadingText): ReadonlySet<string> {
   const counts = new Map<string, number>();
   let all = 0;
-  for (const char of text) {
-    const codePoint = char.codePointAt(0) ?? 0;
-    if (characterOf(codePoint).kind !== 'letter') continue;
-    const script = scriptOf(codePoint);
-    counts.set(script, (counts.get(script) ?? 0) + 1);
+  for (let at = 0; at < length; at += 1) {
+    const unit = units[at] ?? 0;
+    if (unit < 0x80 ? !isAsciiWord(unit) : characterOf(unit).kind !== 'letter') continue;
     all += 1;
+    if (unit < 0x250) continue;
+    const script = scriptOf(unit);
+    counts.set(script, (counts.get(script) ?? 0) + 1);
   }
-  return new Set(
-    [...counts].filter(([script, count]) => script !== 'Latin' && count * 4 >= all).map(([script]) => script),
-  );
+  return new Set([...counts].filter(([, count]) => count * 4 >= all).map(([script]) => script));
 }

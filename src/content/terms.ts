@@ -11,7 +11,7 @@ import type { TermForm } from './term.js';
 import { wordEdges } from './word-edge.js';
 import type { WordEdges } from './word-edge.js';
 import { isPlain } from './reading-text.js';
-import { isDoubtful, isSignInWord, isStarInWord, isThird, windowsOf } from './windows.js';
+import { isSignInWord, isStarInWord, isSuspect, windowsOf } from './windows.js';
 
 /** Where a term was found: its number, and the text and the code points in it that hold it, `to` being the last one. */
 export interface TermHit {
@@ -120,7 +120,7 @@ export function findTerms(near: MappedText, index: TermIndex, search: TermSearch
   if (index.literal.automaton.size > 0) walk(near, readLetters(near, 'literal', stream), index.literal);
   if (index.exact.automaton.size === 0) return;
   walk(near, readLetters(near, 'exact', stream), index.exact);
-  const doubtful = windowsOf(near, reach, (at) => isDoubtful(near, at) || isSignInWord(near, at) || isThird(near, at));
+  const doubtful = windowsOf(near, reach, (at) => isSuspect(near, at));
   if (doubtful === undefined) return;
   walk(doubtful, readLetters(doubtful, 'look', stream), index.look);
   if (withoutRepeats(stream, repeats)) walk(doubtful, repeats, index.repeats());

@@ -101,26 +101,46 @@ export function isStarInWord({ codePoints }: Pick<MappedText, 'codePoints'>, at:
   return codePoints[at] === STAR && isWordish(codePoints[at - 1] ?? 0) && isWordish(codePoints[at + 1] ?? 0);
 }
 
-/** Whether a sign that may be a letter stands beside one, or with one thing between. */
-export function isSignInWord({ codePoints }: Pick<MappedText, 'codePoints'>, at: number): boolean {
-  const codePoint = codePoints[at] ?? 0;
-  if (codePoint === STAR) return isStarInWord({ codePoints }, at);
+/** Whether a sign that may be a letter stands beside one, or among letters that all stand apart. */
+export function isSignInWord(text: Pick<MappedText, 'codePoints'>, at: number): boolean {
+  const codePoint = text.codePoints[at] ?? 0;
+  if (codePoint === STAR) return isStarInWord(text, at);
   if (codePoint < 0 || codePoint > 0x7f || LETTERLIKE[codePoint] === 0) return false;
-  const before = isWordish(codePoints[at - 1] ?? 0);
-  const after = isWordish(codePoints[at + 1] ?? 0);
-  if (OPENING.has(codePoint)) return before && after;
-  return before || after || isWordish(codePoints[at - 2] ?? 0) || isWordish(codePoints[at + 2] ?? 0);
+  if (!OPENING.has(codePoint)) return isBesideLetter(text, at);
+  return isWordish(text.codePoints[at - 1] ?? 0) && isWordish(text.codePoints[at + 1] ?? 0);
 }
+
+/** Whether a letter stands right beside a place, or, with one thing between, a letter that stands alone. */
+function isBesideLetter({ codePoints }: Pick<MappedText, 'codePoints'>, at: number): boolean {
+  const letterAt = (place: number): boolean => isWordish(codePoints[place] ?? 0);
+  if (letterAt(at - 1) || letterAt(at + 1)) return true;
+  return (letterAt(at - 2) && !letterAt(at - 3)) || (letterAt(at + 2) && !letterAt(at + 3));
+}
+
+/** Whether a digit may be a letter: one in a number isn't. */
+function isDigitInWord(text: Pick<MappedText, 'codePoints'>, at: number): boolean {
+  let from = at;
+  let to = at;
+  while (at - from < LONGEST_NUMBER && isDigit(text.codePoints[from - 1] ?? 0)) from -= 1;
+  while (to - at < LONGEST_NUMBER && isDigit(text.codePoints[to + 1] ?? 0)) to += 1;
+  if (to - from >= LONGEST_NUMBER) return false;
+  const letterAt = (place: number): boolean => isWordish(text.codePoints[place] ?? 0);
+  if (letterAt(from - 1) || letterAt(to + 1)) return true;
+  return (letterAt(from - 2) && !letterAt(from - 3)) || (letterAt(to + 2) && !letterAt(to + 3));
+}
+/** More digits in a row than a disguised word has. */
+const LONGEST_NUMBER = 8;
 
 /** Brackets are letters only inside a word: before one they open what brackets open. */
 export const OPENING = new Set(Array.from('([{', (char) => char.charCodeAt(0)));
 
 /** Whether a letter in ASCII may be meant for another one, or a digit for a letter; see disguise.ts. */
-export function isDoubtful({ codePoints }: MappedText, at: number): boolean {
+function isDoubtful(text: Pick<MappedText, 'codePoints'>, at: number): boolean {
+  const { codePoints } = text;
   const codePoint = codePoints[at] ?? 0;
   const before = codePoints[at - 1] ?? 0;
   if (codePoint > 0x7f) return true;
-  if (isDigit(codePoint)) return true;
+  if (isDigit(codePoint)) return isDigitInWord(text, at);
   if (codePoint === 0x49) return isSmall(before) || isSmall(codePoints[at + 1] ?? 0);
   if (codePoint === 0x6c) return isCapital(before) || isCapital(codePoints[at + 1] ?? 0);
   const small = codePoint | 0x20;
@@ -129,8 +149,24 @@ export function isDoubtful({ codePoints }: MappedText, at: number): boolean {
 }
 
 /** Whether a letter is written for the third time in a row. */
-export function isThird({ codePoints }: MappedText, at: number): boolean {
+function isThird({ codePoints }: Pick<MappedText, 'codePoints'>, at: number): boolean {
   const small = (codePoints[at] ?? 0) | 0x20;
   if (small < 0x61 || small > 0x7a) return false;
   return ((codePoints[at - 1] ?? 0) | 0x20) === small && ((codePoints[at - 2] ?? 0) | 0x20) === small;
+}
+
+/** Characters of ASCII at which isDoubtful, isSignInWord or isThird may say yes: all but most letters and white space. */
+const QUIET = new Uint8Array(0x80);
+for (const quiet of 'abcdefghijkmopqrstuwxyzABCDEFGHJKLMOPQRSTUWXYZ \n\t\r.,;:-_/"\'=>&#?%~`\\)]}') {
+  QUIET[quiet.charCodeAt(0)] = 1;
+}
+
+/** Whether what stands at a place may be meant for another letter, or a letter be written too often. */
+export function isSuspect(text: Pick<MappedText, 'codePoints'>, at: number): boolean {
+  const codePoint = text.codePoints[at] ?? 0;
+  if (codePoint < 0) return false;
+  if (codePoint < 0x80 && QUIET[codePoint] === 1) {
+    return ((text.codePoints[at - 1] ?? 0) | 0x20) === (codePoint | 0x20) && isThird(text, at);
+  }
+  return isDoubtful(text, at) || isSignInWord(text, at) || isThird(text, at);
 }
