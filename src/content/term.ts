@@ -75,12 +75,15 @@ function fromStream(term: number, stream: LetterStream): TermForm {
   };
 }
 
+/** Long terms are left out: each of their vowels would cost memory. */
+const LONGEST_MASKED = 12;
+
 /**
  * The forms of a term with one of its vowels starred out, `sc*m`. Letters that are no vowels stay: without two of them that
  * are known, a starred word could be anything.
  */
 export function maskedForms(form: TermForm): readonly TermForm[] {
-  if (form.symbols.length < 4) return [];
+  if (form.symbols.length < 4 || form.symbols.length > LONGEST_MASKED) return [];
   return form.letters.flatMap((letter, at) =>
     isVowel(letter) ? [{ ...form, symbols: form.symbols.map((symbol, place) => (place === at ? STAR : symbol)) }] : [],
   );

@@ -44,7 +44,7 @@ describe('compileScanner', () => {
   });
 
   it('compiles 10,000 terms and 200 patterns in well under two seconds of processor time', () => {
-    const terms = Array.from({ length: 10_000 }, (_, n) => `word${(n * 7919).toString(36)} end${n.toString(36)}`);
+    const terms = Array.from({ length: 10_000 }, (_, n) => `w${(n * 7919).toString(36)}y${n.toString(36)}`);
     const before = process.cpuUsage();
     const scanner = scannerFor(
       terms,
