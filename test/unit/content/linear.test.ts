@@ -24,6 +24,8 @@ const HOSTILE: Readonly<Record<string, string>> = {
   'long spaces': '}        ',
 };
 
+const ROUNDS = 8;
+
 function milliseconds(work: () => void): number {
   const before = process.cpuUsage();
   work();
@@ -44,13 +46,23 @@ describe('the time of a scan', () => {
 
   it.each(Object.entries(HOSTILE))('grows with the length: %s', (_name, unit) => {
     const text = (length: number): string => `&${unit.repeat(Math.ceil(length / unit.length))}`.slice(0, length);
-    const least = (length: number): number => {
-      const one = text(length);
-      return Math.min(...[1, 2].map(() => milliseconds(() => scanner.scan(one))));
-    };
-    scanner.scan(text(20_000));
-    const short = least(20_000);
-    const long = least(160_000);
-    expect(long).toBeLessThan(Math.max(150, short * 24));
+    const short = text(20_000);
+    const long = text(160_000);
+    scanner.scan(short);
+    // The least of several rounds: the collector's own threads count into the process's time, and what they do in one
+    // round says nothing of the scan. Work that grows with the square stays above the bound in every round.
+    const least = { short: Infinity, long: Infinity };
+    const bound = (): number => Math.max(150, least.short * 24);
+    for (let round = 0; round < ROUNDS && (round < 2 || least.long >= bound()); round += 1) {
+      least.short = Math.min(
+        least.short,
+        milliseconds(() => scanner.scan(short)),
+      );
+      least.long = Math.min(
+        least.long,
+        milliseconds(() => scanner.scan(long)),
+      );
+    }
+    expect(least.long).toBeLessThan(bound());
   });
 });
