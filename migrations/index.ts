@@ -10,6 +10,7 @@ import { calls } from './20261122000800_calls.js';
 import { approvals } from './20261122000900_approvals.js';
 import { approvalVotes } from './20261122001000_approval_votes.js';
 import { limits } from './20261122001100_limits.js';
+import { identities } from './20261126000300_identities.js';
 import { asKnexMigration, type Migration } from './migration.js';
 
 /** In the order in which they run. Named without a file ending, so that source and build record the same name. */
@@ -25,6 +26,7 @@ export const migrations: readonly Migration[] = [
   approvals,
   approvalVotes,
   limits,
+  identities,
 ];
 
 export const migrationSource: Knex.MigrationSource<Migration> = {

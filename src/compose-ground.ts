@@ -16,6 +16,7 @@ import {
 } from './identity/application-passwords/index.js';
 import { makeAuthenticate, type Authenticate, type LoadPrincipal } from './identity/authenticate.js';
 import { makeBatchedQuestions, makeReadCapabilities } from './identity/capabilities/index.js';
+import { mysqlIdentityStore } from './identity/identities/identity-store.mysql.js';
 import { makeLoadPrincipal } from './identity/load-principal.js';
 import { signRequest } from './identity/signatures/index.js';
 import { mysqlNonceStore } from './identity/signatures/nonce-store.mysql.js';
@@ -50,6 +51,7 @@ export function makeGround(config: Config, clock: Clock) {
   const storesOf = (db: Knex) => ({
     audit: mysqlAuditLog(db, tablePrefix, random),
     agents: mysqlAgentStore(db, tablePrefix),
+    identities: mysqlIdentityStore(db, tablePrefix),
     calls: mysqlCallStore(db, tablePrefix),
     approvals: mysqlApprovalStore(db, tablePrefix),
     trail: mysqlAuditReader(db, tablePrefix),

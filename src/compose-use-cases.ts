@@ -15,6 +15,7 @@ import { toolSketches } from './execution/tools/sketches.js';
 import { makeCreateAgent } from './identity/agents/create-agent.js';
 import { makeDeleteAgent, makeUpdateAgent } from './identity/agents/manage-agents.js';
 import { makeAddKey, makeRevokeKey, makeRotateKey } from './identity/agents/manage-keys.js';
+import { makeAddIdentity, makeRemoveIdentity } from './identity/identities/manage-identities.js';
 import { newApprovalId } from './kernel/ids.js';
 import { makeActivePolicy } from './policy-versions/active-policy.js';
 import { makePolicyUseCases } from './policy-versions/policy-use-cases.js';
@@ -104,6 +105,8 @@ export function makeUseCases(ground: Ground, wordpress: WordPress, identity: Ide
     addKey: makeAddKey({ inTransaction, box, clock, random }),
     rotateKey: makeRotateKey({ inTransaction, box, clock, random }),
     revokeKey: makeRevokeKey({ inTransaction, clock }),
+    addIdentity: makeAddIdentity({ inTransaction, loadPrincipal: identity.loadPrincipal, clock }),
+    removeIdentity: makeRemoveIdentity({ inTransaction, clock }),
     setKillSwitch: makeSetKillSwitch({ inTransaction, clock }),
     pairSite: makePairSite({ inTransaction, box, clock, random }),
   };

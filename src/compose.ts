@@ -15,6 +15,7 @@ import { agentRoutes } from './http/routes/agents.js';
 import { auditRoutes } from './http/routes/audit.js';
 import { callRoute, toolsRoute } from './http/routes/calls.js';
 import { executeRoute } from './http/routes/execute.js';
+import { identityRoutes } from './http/routes/identities.js';
 import { healthRoutes, pairingRoute } from './http/routes/health.js';
 import { policyRoutes } from './http/routes/policies.js';
 import { policyTrialRoutes } from './http/routes/policy-trials.js';
@@ -72,6 +73,7 @@ function makeRoutes(ground: Ground, useCases: UseCases, around: Surroundings): r
       userExists: async (userId) =>
         (await around.identity.loadPrincipal({ userId, credential: 'bridge', keyId: null, ip: null })) !== undefined,
     }),
+    ...identityRoutes({ ...useCases, identities: stores.identities }),
     ...settingsRoutes({ readKillSwitch: () => readKillSwitch(stores.options), setKillSwitch: useCases.setKillSwitch }),
     pairingRoute(() => clock.now(), VERSION),
     ...around.health,
@@ -106,6 +108,7 @@ export function compose(config: Config, log: Logger, clock: Clock = systemClock)
     checks,
     auditReader,
     agents: stores.agents,
+    identities: stores.identities,
     options: stores.options,
     bridge: wordpress.bridge,
     app: () =>

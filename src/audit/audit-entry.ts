@@ -29,6 +29,8 @@ export const AUDIT_KINDS = [
   'secret.created',
   'settings.changed',
   'auth.refused',
+  'auth.identity_added',
+  'auth.identity_removed',
 ] as const;
 export type AuditKind = (typeof AUDIT_KINDS)[number];
 

@@ -5,6 +5,7 @@ import { agentCommand } from './commands/agent.js';
 import { callCommand } from './commands/call.js';
 import { doctorCommand } from './commands/doctor.js';
 import { errorsCommand } from './commands/errors.js';
+import { identityCommand } from './commands/identity.js';
 import { initCommand } from './commands/init.js';
 import { migrateCommand } from './commands/migrate.js';
 import { policyCommand } from './commands/policy.js';
@@ -31,6 +32,7 @@ function makeProgram(): Command {
   callCommand(program, open);
   policyCommand(program, open);
   agentCommand(program, open);
+  identityCommand(program, open);
   errorsCommand(program, open);
   return program;
 }

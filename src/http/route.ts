@@ -1,19 +1,7 @@
 import type { z } from 'zod';
+import type { Capability } from '../identity/capabilities/index.js';
 import type { Principal } from '../identity/principal.js';
 import type { JsonObject } from '../kernel/json.js';
-
-/** The capabilities that guard routes (section 9 of the contract). */
-export const CAPABILITIES = [
-  'ai_agent_execute_tool',
-  'ai_agent_read_policies',
-  'ai_agent_manage_policies',
-  'ai_agent_approve_changes',
-  'ai_agent_view_logs',
-  'ai_agent_manage_agents',
-  'ai_agent_manage_secrets',
-  'ai_agent_manage_settings',
-] as const;
-export type Capability = (typeof CAPABILITIES)[number];
 
 export interface Answer {
   readonly status: number;

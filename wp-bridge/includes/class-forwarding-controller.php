@@ -49,6 +49,11 @@ final class Forwarding_Controller {
 			'POST' => Capabilities::MANAGE_AGENTS,
 		),
 		'/agents/(?P<id>agt_[0-9a-z]{20})/keys/(?P<kid>[A-Za-z0-9_.:-]{1,64})/(?:rotate|revoke)' => array( 'POST' => Capabilities::MANAGE_AGENTS ),
+		'/identities'                                => array(
+			'GET'    => Capabilities::MANAGE_AGENTS,
+			'POST'   => Capabilities::MANAGE_AGENTS,
+			'DELETE' => Capabilities::MANAGE_AGENTS,
+		),
 		'/settings'                                  => array( 'GET' => Capabilities::MANAGE_SETTINGS ),
 		'/kill-switch'                               => array( 'PUT' => Capabilities::MANAGE_SETTINGS ),
 	);
