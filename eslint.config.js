@@ -40,10 +40,10 @@ function importRules(folder) {
 }
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', '.demo/', '.cache/', 'coverage/', 'wp-bridge/'] },
+  { ignores: ['dist/', 'node_modules/', '.demo/', '.cache/', 'coverage/', 'wp-bridge/*', '!wp-bridge/admin/'] },
   js.configs.recommended,
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.tsx'],
     extends: [tseslint.configs.strictTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     linterOptions: { reportUnusedDisableDirectives: 'error' },
@@ -62,7 +62,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/**/*.ts'],
+    files: ['src/**/*.ts', 'wp-bridge/admin/src/**/*.ts', 'wp-bridge/admin/src/**/*.tsx'],
     rules: {
       complexity: ['error', 15],
       'max-lines': ['error', { max: 350 }],

@@ -122,6 +122,7 @@ function phpLiteral(value: string | number | boolean): string {
 
 const NOT_SHIPPED = new Set([
   'vendor',
+  'admin',
   'tests',
   'node_modules',
   'composer.json',

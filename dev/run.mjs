@@ -40,10 +40,18 @@ function npmInstall() {
 function sources(folder) {
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile() && /\.(ts|json)$/.test(entry.name))
+    .filter((entry) => entry.isFile() && /\.(tsx?|json|css|mjs)$/.test(entry.name))
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
     .sort();
 }
+
+const stateOf = (files) =>
+  files
+    .map((path) => {
+      const { mtimeMs, size } = statSync(path);
+      return `${path} ${mtimeMs} ${size}`;
+    })
+    .join('\n');
 
 /** Compiles when a source changed since the last time; from nothing when one went away, so that dist/ has no ghosts. */
 function build() {
@@ -51,13 +59,10 @@ function build() {
     ...['src', 'migrations', 'dev', 'bench'].flatMap((folder) => sources(at(folder))),
     ...['knexfile.ts', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'].map((name) => at(name)),
   ].filter((path) => existsSync(path));
-  const state = files.map((path) => {
-    const { mtimeMs, size } = statSync(path);
-    return `${path} ${mtimeMs} ${size}`;
-  });
+  const state = stateOf(files);
   const stamp = at('dist', '.built-from');
   const before = read(stamp);
-  if (before === state.join('\n')) return;
+  if (before === state) return;
   say('compiling (tsc)');
   const names = new Set(files);
   const gone = before.split('\n').some((line) => line !== '' && !names.has(line.replace(/ \S+ \S+$/, '')));
@@ -65,7 +70,18 @@ function build() {
   run(process.execPath, [at('node_modules', 'typescript', 'bin', 'tsc'), '-p', at('tsconfig.build.json')], 'tsc');
   chmodSync(at('dist', 'src', 'cli', 'chaperone.js'), 0o755); // npx runs it as a program, and tsc makes plain files
   mkdirSync(at('dist'), { recursive: true });
-  writeFileSync(stamp, state.join('\n'));
+  writeFileSync(stamp, state);
+}
+
+/** The screens in wp-admin, bundled into the plugin, when a source of theirs or a package changed. */
+function buildScreens() {
+  const files = [...sources(at('wp-bridge', 'admin')), at('package-lock.json')];
+  const state = stateOf(files);
+  const stamp = at('wp-bridge', 'build', '.built-from');
+  if (read(stamp) === state) return;
+  say('bundling the screens (esbuild)');
+  run(process.execPath, [at('wp-bridge', 'admin', 'build.mjs')], 'esbuild');
+  writeFileSync(stamp, state);
 }
 
 function run(command, args, name) {
@@ -83,5 +99,6 @@ if (command !== 'demo' && command !== 'test') {
 checkNode();
 installPackages();
 build();
+buildScreens();
 const { main } = await import(pathToFileURL(at('dist', 'dev', `${command}.js`)).href);
 process.exitCode = await main(args);

@@ -36,6 +36,7 @@ export const auditLog: Migration = {
     KEY tool (tool, id),
     KEY entity (entity_type, entity_id, id),
     KEY policy_version (policy_version, id),
-    KEY verdict (verdict, id)
+    KEY verdict (verdict, id),
+    KEY overview (kind, ts, verdict, code, agent_id, tool, outcome)
   `,
 };

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Knex } from 'knex';
 import { mysqlApprovalStore } from './approvals/approval-store.mysql.js';
+import { mysqlCallStatistics } from './audit/call-statistics.mysql.js';
 import { mysqlAuditLog, mysqlAuditReader } from './audit/audit-log.mysql.js';
 import type { Config } from './config.js';
 import { connect } from './db/connect.js';
@@ -71,6 +72,7 @@ export function makeGround(config: Config, clock: Clock) {
     nonces: mysqlNonceStore(knex, tablePrefix),
     limits: makeLimits(config),
     auditReader: mysqlAuditReader(knex, tablePrefix),
+    statistics: mysqlCallStatistics(knex, tablePrefix),
   };
 }
 

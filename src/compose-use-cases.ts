@@ -7,6 +7,7 @@ import { makeImagineFacts } from './execution/imagine-facts.js';
 import { makeJournal } from './execution/journal.js';
 import { makeCheckCall } from './execution/prepare-call.js';
 import { makeAwaitCall, makeReadCall } from './execution/read-call.js';
+import { makeReadOverview } from './execution/read-overview.js';
 import { makeRunCall } from './execution/run-call.js';
 import { makeSettleLostCalls } from './execution/settle-lost-calls.js';
 import { makeSubmitCall } from './execution/submit-call.js';
@@ -23,7 +24,7 @@ import { makeWeighShadow } from './policy-versions/shadow-policy.js';
 import { makePairSite } from './secrets/pair-site.js';
 import { makeSeal } from './secrets/seal.js';
 import { mysqlCoreOptions } from './settings/core-options.mysql.js';
-import { makeKillSwitchGate, makeSetKillSwitch } from './settings/kill-switch.js';
+import { makeKillSwitchGate, makeSetKillSwitch, readKillSwitch } from './settings/kill-switch.js';
 import { makeSiteTimeZone } from './settings/site-time-zone.js';
 import { type Ground, type Identity, type WordPress } from './compose-ground.js';
 
@@ -108,6 +109,15 @@ export function makeUseCases(ground: Ground, wordpress: WordPress, identity: Ide
     addIdentity: makeAddIdentity({ inTransaction, loadPrincipal: identity.loadPrincipal, clock }),
     removeIdentity: makeRemoveIdentity({ inTransaction, clock }),
     setKillSwitch: makeSetKillSwitch({ inTransaction, clock }),
+    readOverview: makeReadOverview({
+      statistics: ground.statistics,
+      log: ground.auditReader,
+      approvals: ground.stores.approvals,
+      agents: ground.stores.agents,
+      activePolicy: makeActivePolicy(ground.stores),
+      readKillSwitch: () => readKillSwitch(ground.stores.options),
+      clock,
+    }),
     pairSite: makePairSite({ inTransaction, box, clock, random }),
   };
 }

@@ -17,6 +17,7 @@ import { callRoute, toolsRoute } from './http/routes/calls.js';
 import { executeRoute } from './http/routes/execute.js';
 import { identityRoutes } from './http/routes/identities.js';
 import { healthRoutes, pairingRoute } from './http/routes/health.js';
+import { overviewRoute } from './http/routes/overview.js';
 import { policyRoutes } from './http/routes/policies.js';
 import { policyTrialRoutes } from './http/routes/policy-trials.js';
 import { settingsRoutes } from './http/routes/settings.js';
@@ -65,6 +66,7 @@ function makeRoutes(ground: Ground, useCases: UseCases, around: Surroundings): r
     toolsRoute(Object.values(tools)),
     ...policyTrialRoutes(useCases),
     ...policyRoutes({ read, save, activate, validate }),
+    overviewRoute(useCases.readOverview),
     ...auditRoutes(auditReader),
     ...agentRoutes({
       ...useCases,

@@ -53,6 +53,10 @@ require_once __DIR__ . '/includes/class-sidecar-client.php';
 require_once __DIR__ . '/includes/class-forwarding-controller.php';
 require_once __DIR__ . '/includes/class-pairing-check.php';
 require_once __DIR__ . '/includes/class-site-health.php';
+require_once __DIR__ . '/includes/class-waiting-approvals.php';
+require_once __DIR__ . '/includes/class-admin-assets.php';
+require_once __DIR__ . '/includes/class-admin-menu.php';
+require_once __DIR__ . '/includes/class-health-controller.php';
 require_once __DIR__ . '/includes/namespace.php';
 
 bootstrap();

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import type { ApprovalId } from '../kernel/ids.js';
-import type { Approval, ApprovalState, Vote } from './approval.js';
+import { APPROVAL_STATES, isOpen, type Approval, type ApprovalState, type Vote } from './approval.js';
 import type { ApprovalStore } from './approval-store.js';
 import {
   approvalFromRow,
@@ -77,7 +77,11 @@ const makeVotesOf =
     return found;
   };
 
-function lists(db: Knex, approvals: string, votesOf: VotesOf): Pick<ApprovalStore, 'list' | 'due' | 'unclaimed'> {
+function lists(
+  db: Knex,
+  approvals: string,
+  votesOf: VotesOf,
+): Pick<ApprovalStore, 'list' | 'waiting' | 'due' | 'unclaimed'> {
   const ids = async (query: Knex.QueryBuilder<SummaryRow>): Promise<readonly ApprovalId[]> =>
     (await query.select<{ id: string }[]>('id')).map(({ id }) => id as ApprovalId);
   return {
@@ -91,6 +95,15 @@ function lists(db: Knex, approvals: string, votesOf: VotesOf): Pick<ApprovalStor
       const rows = await query;
       const found = await votesOf(rows.map(({ id }) => id));
       return rows.map((row) => summaryFromRow(row, found.get(row.id) ?? []));
+    },
+    async waiting(now) {
+      const row = await db<SummaryRow>(approvals)
+        .whereIn('state', APPROVAL_STATES.filter(isOpen))
+        .where('expires_at', '>', now)
+        .count({ count: '*' })
+        .min({ first: 'expires_at' })
+        .first<{ count: number; first: Date | null }>();
+      return { count: row.count, firstExpiry: row.first };
     },
     due: (now, limit) =>
       ids(

@@ -30,6 +30,8 @@ export interface ApprovalStore {
     readonly limit: number;
     readonly now: Date;
   }): Promise<readonly ApprovalSummary[]>;
+  /** How many people can still decide, and the first instant at which one of them dies. */
+  waiting(now: Date): Promise<{ readonly count: number; readonly firstExpiry: Date | null }>;
   /** Those past their expiry that nobody has marked yet, the longest first. */
   due(now: Date, limit: number): Promise<readonly ApprovalId[]>;
   /** Approved, alive, and not claimed since before `before`: whoever was to run them stopped. */

@@ -8,7 +8,15 @@ import { UsageError } from './output.js';
 const run = promisify(execFile);
 
 /** What a site gets; the rest of the folder is for the plugin's development. */
-const SHIPPED = new Set(['chaperone.php', 'uninstall.php', 'readme.txt', 'includes', 'admin', 'languages']);
+const SHIPPED = new Set([
+  'chaperone.php',
+  'uninstall.php',
+  'readme.txt',
+  'license.txt',
+  'includes',
+  'build',
+  'languages',
+]);
 const PLUGIN = 'chaperone/chaperone.php';
 const PHP_TIMEOUT_MS = 60_000;
 

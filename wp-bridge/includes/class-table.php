@@ -12,9 +12,10 @@ namespace Chaperone\Bridge;
  */
 final class Table {
 
-	public const OPTIONS = 'options';
-	public const AGENTS  = 'ai_agent_agents';
-	public const NONCES  = 'ai_agent_nonces';
+	public const OPTIONS   = 'options';
+	public const AGENTS    = 'ai_agent_agents';
+	public const APPROVALS = 'ai_agent_approvals';
+	public const NONCES    = 'ai_agent_nonces';
 
 	/**
 	 * A table's full name. `%i` of wpdb::prepare() would need WordPress 6.2.

@@ -46,4 +46,10 @@ function bootstrap(): void {
 
 	// site_status_tests, debug_information, rest_api_init.
 	( new Site_Health( $pairing, $options, $key_ring, $availability ) )->register();
+
+	// admin_menu, and on its pages admin_enqueue_scripts.
+	( new Admin_Menu( new Waiting_Approvals( $wpdb ), new Admin_Assets() ) )->register();
+
+	// rest_api_init: ai-agent/v1/health.
+	( new Health_Controller( $pairing, $client ) )->register();
 }

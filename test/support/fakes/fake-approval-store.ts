@@ -1,5 +1,5 @@
 import type { ApprovalId, CallId } from '../../../src/kernel/ids.js';
-import { shownState, type Approval } from '../../../src/approvals/approval.js';
+import { isOpen, shownState, type Approval } from '../../../src/approvals/approval.js';
 import type { ApprovalStore, ApprovalSummary } from '../../../src/approvals/approval-store.js';
 
 /** Approvals in memory, with a copy to go back to when a transaction fails. */
@@ -61,6 +61,12 @@ export class FakeApprovalStore implements ApprovalStore {
         (before === undefined || seq < before) && (status === undefined || shownState(row, now) === status),
     );
     return Promise.resolve(wanted.reverse().slice(0, limit).map(summaryOf));
+  }
+
+  waiting(now: Date): Promise<{ count: number; firstExpiry: Date | null }> {
+    const open = this.#rows.filter((row) => isOpen(shownState(row, now)));
+    const first = open.map(({ expiresAt }) => expiresAt.getTime()).sort((a, b) => a - b)[0];
+    return Promise.resolve({ count: open.length, firstExpiry: first === undefined ? null : new Date(first) });
   }
 
   due(now: Date, limit: number): Promise<readonly ApprovalId[]> {

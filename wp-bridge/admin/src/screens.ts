@@ -1,0 +1,8 @@
+import type { ComponentType } from 'react';
+
+/** Each screen is a part of its own and loaded when its page is opened. The names are those of Admin_Menu's table. */
+export const SCREENS = {
+  overview: async () => (await import('./overview/overview.js')).Overview,
+} as const satisfies Record<string, () => Promise<ComponentType>>;
+
+export const isScreen = (name: string): name is keyof typeof SCREENS => Object.hasOwn(SCREENS, name);
