@@ -74,7 +74,7 @@ interface ToolSpec<Args> {
   needs(args: Args): readonly CapabilityNeed[];
   target?(args: Args): Target;
   entities(args: Args, before: JsonObject | undefined): readonly EntityFact[];
-  expects?(before: JsonObject): string | undefined;
+  expects?(args: Args, before: JsonObject): string | undefined;
   request(args: Args): PreparedCall['request'];
   result(body: Json, page: Page): JsonObject | undefined;
   refusedLate?(args: Args, code: string): boolean;
@@ -111,7 +111,7 @@ export function defineTool<Args extends object>(spec: ToolSpec<Args>): Tool {
           needs: spec.needs(data),
           target: spec.target?.(data),
           entities: (before) => spec.entities(data, before),
-          expects: (before) => spec.expects?.(before),
+          expects: (before) => spec.expects?.(data, before),
           request: spec.request(data),
           result: (body, page) => spec.result(body, page),
           refusedLate: (code) => spec.refusedLate?.(data, code) ?? false,
@@ -129,6 +129,15 @@ export function pick(source: Json, fields: readonly string[]): JsonObject | unde
   if (!isJsonObject(source) || !fields.some((field) => source[field] !== undefined)) return undefined;
   return Object.fromEntries(fields.flatMap((field) => (source[field] === undefined ? [] : [[field, source[field]]])));
 }
+
+/** A page of a list, its items shown one by one; undefined when the answer is no list. */
+export const showList =
+  (show: (item: Json) => JsonObject | undefined) =>
+  (body: Json, page: Page): JsonObject | undefined => {
+    if (!Array.isArray(body)) return undefined;
+    const items = (body as readonly Json[]).flatMap((each) => show(each) ?? []);
+    return { items, total: page.total ?? null, totalPages: page.totalPages ?? null };
+  };
 
 /** A member as text, or undefined. */
 export function textOf(source: JsonObject | undefined, name: string): string | undefined {

@@ -1,4 +1,13 @@
 import type { Tool } from '../tool.js';
+import { commentsList } from './comments-list.js';
+import { commentsModerate } from './comments-moderate.js';
+import { pagesCreate } from './pages-create.js';
+import { pagesGet } from './pages-get.js';
+import { pagesList } from './pages-list.js';
+import { pagesPublish } from './pages-publish.js';
+import { pagesRestore } from './pages-restore.js';
+import { pagesTrash } from './pages-trash.js';
+import { pagesUpdate } from './pages-update.js';
 import { postsCreate } from './posts-create.js';
 import { postsGet } from './posts-get.js';
 import { postsList } from './posts-list.js';
@@ -9,6 +18,7 @@ import { postsUpdate } from './posts-update.js';
 import { settingsGet } from './settings-get.js';
 import { settingsUpdate } from './settings-update.js';
 import { siteInfo } from './site-info.js';
+import { usersList } from './users-list.js';
 
 /** Every tool's name. A name without its tool, or the other way round, doesn't compile. */
 export const TOOL_NAMES = [
@@ -19,6 +29,16 @@ export const TOOL_NAMES = [
   'posts.publish',
   'posts.trash',
   'posts.restore',
+  'pages.list',
+  'pages.get',
+  'pages.create',
+  'pages.update',
+  'pages.publish',
+  'pages.trash',
+  'pages.restore',
+  'comments.list',
+  'comments.moderate',
+  'users.list',
   'settings.get',
   'settings.update',
   'site.info',
@@ -33,6 +53,16 @@ export const tools: { readonly [K in ToolName]: Tool } = {
   'posts.publish': postsPublish,
   'posts.trash': postsTrash,
   'posts.restore': postsRestore,
+  'pages.list': pagesList,
+  'pages.get': pagesGet,
+  'pages.create': pagesCreate,
+  'pages.update': pagesUpdate,
+  'pages.publish': pagesPublish,
+  'pages.trash': pagesTrash,
+  'pages.restore': pagesRestore,
+  'comments.list': commentsList,
+  'comments.moderate': commentsModerate,
+  'users.list': usersList,
   'settings.get': settingsGet,
   'settings.update': settingsUpdate,
   'site.info': siteInfo,

@@ -1,155 +1,134 @@
 import { z } from 'zod';
-import type { EntityFact } from '../../policy/facts.js';
 import { isJsonObject, type Json, type JsonObject } from '../../kernel/json.js';
-import { defineTool, need, pick, textOf, type CapabilityNeed, type Page, type Target } from '../tool.js';
-import { postFields, type PostFields } from './post-arguments.js';
-
-/** A post type that the tools can work on, and its plural capabilities (get_post_type_capabilities). */
-export interface PostKind {
-  /** As in the tools' names. */
-  readonly plural: 'posts';
-  readonly type: 'post';
-  readonly route: 'wp/v2/posts';
-}
-
-export const POST: PostKind = { plural: 'posts', type: 'post', route: 'wp/v2/posts' };
-
-const SHOWN = [
-  'id',
-  'type',
-  'status',
-  'link',
-  'slug',
-  'title',
-  'content',
-  'excerpt',
-  'author',
-  'date',
-  'date_gmt',
-  'modified',
-  'modified_gmt',
-  'categories',
-  'tags',
-  'featured_media',
-  'comment_status',
-  'ping_status',
-  'format',
-  'sticky',
-  'meta',
-];
-
-/** What a change to a post can touch; dates of modification follow from it and are left out. */
-export const POST_DIGEST_FIELDS = [
-  'status',
-  'slug',
-  'title',
-  'content',
-  'excerpt',
-  'author',
-  'date_gmt',
-  'categories',
-  'tags',
-  'featured_media',
-  'comment_status',
-  'ping_status',
-  'format',
-  'sticky',
-  'meta',
-];
+import { defineTool, need, pick, showList } from '../tool.js';
+import { id, postGet, postId } from './post-arguments.js';
+import { existingPost, fieldNeeds, postTarget, type PostKind, type Written } from './post-kind.js';
 
 /** A post has an id; an object without one is some other answer. */
-export const showPost = (body: Json): JsonObject | undefined =>
-  isJsonObject(body) && typeof body['id'] === 'number' ? pick(body, SHOWN) : undefined;
-
-export function showPosts(body: Json, page: Page): JsonObject | undefined {
-  if (!Array.isArray(body)) return undefined;
-  const items = (body as readonly Json[]).flatMap((each) => showPost(each) ?? []);
-  return { items, total: page.total ?? null, totalPages: page.totalPages ?? null };
-}
-
-/** The post as an editor sees it, so that the digest is over what is stored and not over what is shown. */
-export const postTarget = (kind: PostKind, id: number, context: 'view' | 'edit' = 'edit'): Target => ({
-  type: kind.type,
-  id,
-  read: { route: `${kind.route}/${id}`, query: { context } },
-});
-
-/** `post` as the policy judges it: what it is now, and the status that the call asks for. */
-export function existingPost(
-  kind: PostKind,
-  id: number,
-  before: JsonObject | undefined,
-  requestedStatus?: string,
-): readonly EntityFact[] {
-  const status = textOf(before, 'status');
-  return [
-    {
-      kind: 'existing',
-      type: textOf(before, 'type') ?? kind.type,
-      id,
-      ...(status === undefined ? {} : { status }),
-      ...(requestedStatus === undefined ? {} : { requestedStatus }),
-    },
-  ];
-}
-
-/** Publishing, now, later or privately, needs more than editing (WP_REST_Posts_Controller::handle_status_param). */
-export function statusNeeds(status: string | undefined): readonly CapabilityNeed[] {
-  return status === 'publish' || status === 'future' || status === 'private' ? [need('publish_posts')] : [];
-}
-
-/** To write under another name than one's own (WP_REST_Posts_Controller::create_item_permissions_check). */
-export const authorNeeds = ({ author }: PostFields): readonly CapabilityNeed[] =>
-  author === undefined ? [] : [{ ...need('edit_others_posts'), exceptUser: author }];
-
-const stickyNeeds = ({ sticky }: PostFields): readonly CapabilityNeed[] =>
-  sticky === true ? [need('edit_others_posts'), need('publish_posts')] : [];
+const showPost =
+  (kind: PostKind) =>
+  (body: Json): JsonObject | undefined =>
+    isJsonObject(body) && typeof body['id'] === 'number' ? pick(body, kind.shown) : undefined;
 
 /** Custom fields are written once the post is (WP_REST_Meta_Fields::update_value), each with a permission of its own. */
-const metaRefused = ({ meta }: PostFields, code: string): boolean =>
+const metaRefused = ({ meta }: Written, code: string): boolean =>
   meta !== undefined && (code === 'rest_cannot_update' || code === 'rest_cannot_delete');
+
+const hasText = ({ title, content, excerpt }: Written): boolean =>
+  [title, content, excerpt].some((text) => text !== undefined && text !== '');
 
 export const createPost = (kind: PostKind) =>
   defineTool({
     name: `${kind.plural}.create`,
-    summary: 'Creates a post; a draft unless another status is asked for.',
+    summary: `Creates a ${kind.type}; a draft unless another status is asked for.`,
     effect: 'write',
-    requires: 'edit_posts; publish_posts to publish; edit_others_posts for another author',
-    digestFields: POST_DIGEST_FIELDS,
+    requires: `${kind.can.edit}; ${kind.can.publish} to publish; ${kind.can.editOthers} for another author`,
+    digestFields: kind.digestFields,
     args: z
-      .strictObject({ ...postFields, status: postFields.status.default('draft') })
-      .refine(
-        ({ title, content, excerpt }) => [title, content, excerpt].some((text) => text !== undefined && text !== ''),
-        {
-          message: 'a title, content or excerpt is needed',
-        },
-      ),
-    needs: (args) => [need('edit_posts'), ...statusNeeds(args.status), ...authorNeeds(args), ...stickyNeeds(args)],
+      .strictObject({ ...kind.fields, status: kind.fields.status.default('draft') })
+      .refine((args) => hasText(args), { message: 'a title, content or excerpt is needed' }),
+    needs: (args) => [need(kind.can.edit), ...fieldNeeds(kind, args)],
     entities: ({ status }) => [{ kind: 'create', type: kind.type, requestedStatus: status }],
     request: (args) => ({ method: 'POST', route: kind.route, body: args as JsonObject }),
-    result: showPost,
-    refusedLate: (args, code) => metaRefused(args, code),
+    result: showPost(kind),
+    refusedLate: metaRefused,
   });
 
 export const updatePost = (kind: PostKind) =>
   defineTool({
     name: `${kind.plural}.update`,
-    summary: 'Changes the given fields of a post and leaves the others.',
+    summary: `Changes the given fields of a ${kind.type} and leaves the others.`,
     effect: 'write',
-    requires: 'edit_post for this post; publish_posts to publish; edit_others_posts for another author',
-    digestFields: POST_DIGEST_FIELDS,
+    requires: `edit_post for this ${kind.type}; ${kind.can.publish} to publish; ${kind.can.editOthers} for another author`,
+    digestFields: kind.digestFields,
     args: z
-      .strictObject({ id: z.int().min(1).max(Number.MAX_SAFE_INTEGER), ...postFields })
+      .strictObject({ id, ...kind.fields })
       .refine((args) => Object.keys(args).length > 1, { message: 'at least one field to change is needed' }),
-    needs: (args) => [
-      need('edit_post', args.id),
-      ...statusNeeds(args.status),
-      ...authorNeeds(args),
-      ...stickyNeeds(args),
+    needs: (args) => [need('edit_post', args.id), ...fieldNeeds(kind, args)],
+    target: (args) => postTarget(kind, args.id),
+    entities: (args, before) => existingPost(kind, args.id, before, args.status),
+    request: ({ id: post, ...fields }) => ({
+      method: 'POST',
+      route: `${kind.route}/${post}`,
+      body: fields as JsonObject,
+    }),
+    result: showPost(kind),
+    refusedLate: metaRefused,
+  });
+
+export const getPost = (kind: PostKind) =>
+  defineTool({
+    name: `${kind.plural}.get`,
+    summary: `Reads one ${kind.type}.`,
+    effect: 'read',
+    requires: `read_post for this ${kind.type}; edit_post for the edit context`,
+    args: postGet,
+    needs: (args) => [need(args.context === 'edit' ? 'edit_post' : 'read_post', args.id)],
+    target: (args) => postTarget(kind, args.id, args.context),
+    entities: (args, before) => existingPost(kind, args.id, before),
+    request: (args) => ({ method: 'GET', ...postTarget(kind, args.id, args.context).read }),
+    result: showPost(kind),
+  });
+
+export const listPosts = (kind: PostKind) =>
+  defineTool({
+    name: `${kind.plural}.list`,
+    summary: `Lists ${kind.plural} that the user may read, page by page.`,
+    effect: 'read',
+    requires: `read; ${kind.can.edit} for the edit context and for unpublished ${kind.plural}`,
+    args: z.strictObject(kind.filters),
+    needs: ({ context, status }) => [
+      need('read'),
+      ...(context === 'edit' || (status !== undefined && status !== 'publish') ? [need(kind.can.edit)] : []),
     ],
-    target: ({ id }) => postTarget(kind, id),
-    entities: ({ id, status }, before) => existingPost(kind, id, before, status),
-    request: ({ id, ...fields }) => ({ method: 'POST', route: `${kind.route}/${id}`, body: fields as JsonObject }),
-    result: showPost,
-    refusedLate: (args, code) => metaRefused(args, code),
+    entities: () => [],
+    request: (args) => ({ method: 'GET', route: kind.route, query: args }),
+    result: showList(showPost(kind)),
+  });
+
+export const publishPost = (kind: PostKind) =>
+  defineTool({
+    name: `${kind.plural}.publish`,
+    summary: `Publishes a ${kind.type} that exists.`,
+    effect: 'write',
+    requires: `edit_post and publish_post for this ${kind.type}`,
+    digestFields: kind.digestFields,
+    args: postId,
+    needs: (args) => [need('edit_post', args.id), need('publish_post', args.id)],
+    target: (args) => postTarget(kind, args.id),
+    entities: (args, before) => existingPost(kind, args.id, before, 'publish'),
+    request: (args) => ({ method: 'POST', route: `${kind.route}/${args.id}`, body: { status: 'publish' } }),
+    result: showPost(kind),
+  });
+
+export const trashPost = (kind: PostKind) =>
+  defineTool({
+    name: `${kind.plural}.trash`,
+    summary: `Moves a ${kind.type} to the trash, from where it can be restored.`,
+    effect: 'write',
+    requires: `delete_post for this ${kind.type}`,
+    digestFields: kind.digestFields,
+    args: postId,
+    needs: (args) => [need('delete_post', args.id)],
+    target: (args) => postTarget(kind, args.id),
+    entities: (args, before) => existingPost(kind, args.id, before, 'trash'),
+    // `force` stays away: without it WordPress trashes, or refuses where the trash is switched off (EMPTY_TRASH_DAYS).
+    request: (args) => ({ method: 'DELETE', route: `${kind.route}/${args.id}` }),
+    result: (body) => showPost(kind)(isJsonObject(body) && isJsonObject(body['previous']) ? body['previous'] : body),
+  });
+
+export const restorePost = (kind: PostKind) =>
+  defineTool({
+    name: `${kind.plural}.restore`,
+    summary: `Takes a ${kind.type} out of the trash; it becomes a draft, as in wp-admin.`,
+    effect: 'write',
+    requires: `delete_post for this ${kind.type}, as wp-admin asks for it, and edit_post`,
+    digestFields: kind.digestFields,
+    args: postId,
+    needs: (args) => [need('delete_post', args.id), need('edit_post', args.id)],
+    target: (args) => postTarget(kind, args.id),
+    entities: (args, before) => existingPost(kind, args.id, before, 'draft'),
+    expects: (_args, before) => (before['status'] === 'trash' ? undefined : `The ${kind.type} is not in the trash.`),
+    request: (args) => ({ method: 'POST', route: `${kind.route}/${args.id}`, body: { status: 'draft' } }),
+    result: showPost(kind),
   });

@@ -1,3 +1,4 @@
-import { createPost, POST } from './post-tools.js';
+import { POST } from './post-kind.js';
+import { createPost } from './post-tools.js';
 
 export const postsCreate = createPost(POST);

@@ -1,3 +1,4 @@
-import { POST, updatePost } from './post-tools.js';
+import { POST } from './post-kind.js';
+import { updatePost } from './post-tools.js';
 
 export const postsUpdate = updatePost(POST);

@@ -23,6 +23,8 @@ interface Good {
 }
 
 const DRAFT = { id: 12, type: 'post', status: 'draft', title: { raw: 'A', rendered: 'A' } };
+const PAGE_DRAFT = { id: 12, type: 'page', status: 'draft' };
+const PAGE_12 = 'wp/v2/pages/12?context=edit';
 const POST_12 = 'wp/v2/posts/12?context=edit';
 
 const GOOD: readonly Good[] = [
@@ -133,6 +135,127 @@ const GOOD: readonly Good[] = [
     entities: [],
   },
   {
+    tool: 'pages.create',
+    args: { title: 'About', parent: 3, menu_order: 2, template: '', status: 'publish', author: 4 },
+    request: {
+      method: 'POST',
+      route: 'wp/v2/pages',
+      body: { title: 'About', parent: 3, menu_order: 2, template: '', status: 'publish', author: 4 },
+    },
+    needs: ['edit_pages', 'publish_pages', 'edit_others_pages'],
+    entities: [{ kind: 'create', type: 'page', requestedStatus: 'publish' }],
+  },
+  {
+    tool: 'pages.update',
+    args: { id: 12, parent: 0 },
+    request: { method: 'POST', route: 'wp/v2/pages/12', body: { parent: 0 } },
+    needs: ['edit_post:12'],
+    target: PAGE_12,
+    before: PAGE_DRAFT,
+    entities: [{ kind: 'existing', type: 'page', id: 12, status: 'draft' }],
+  },
+  {
+    tool: 'pages.publish',
+    args: { id: 12 },
+    request: { method: 'POST', route: 'wp/v2/pages/12', body: { status: 'publish' } },
+    needs: ['edit_post:12', 'publish_post:12'],
+    target: PAGE_12,
+    before: PAGE_DRAFT,
+    entities: [{ kind: 'existing', type: 'page', id: 12, status: 'draft', requestedStatus: 'publish' }],
+  },
+  {
+    tool: 'pages.trash',
+    args: { id: 12 },
+    request: { method: 'DELETE', route: 'wp/v2/pages/12' },
+    needs: ['delete_post:12'],
+    target: PAGE_12,
+    before: PAGE_DRAFT,
+    entities: [{ kind: 'existing', type: 'page', id: 12, status: 'draft', requestedStatus: 'trash' }],
+  },
+  {
+    tool: 'pages.restore',
+    args: { id: 12 },
+    request: { method: 'POST', route: 'wp/v2/pages/12', body: { status: 'draft' } },
+    needs: ['delete_post:12', 'edit_post:12'],
+    target: PAGE_12,
+    before: { ...PAGE_DRAFT, status: 'trash' },
+    entities: [{ kind: 'existing', type: 'page', id: 12, status: 'trash', requestedStatus: 'draft' }],
+  },
+  {
+    tool: 'pages.get',
+    args: { id: 12 },
+    request: { method: 'GET', route: 'wp/v2/pages/12', query: { context: 'view' } },
+    needs: ['read_post:12'],
+    target: 'wp/v2/pages/12?context=view',
+    before: PAGE_DRAFT,
+    entities: [{ kind: 'existing', type: 'page', id: 12, status: 'draft' }],
+  },
+  {
+    tool: 'pages.list',
+    args: { parent: [0, 4], orderby: 'menu_order', status: 'draft' },
+    request: {
+      method: 'GET',
+      route: 'wp/v2/pages',
+      query: { context: 'view', parent: [0, 4], orderby: 'menu_order', status: 'draft', page: 1, per_page: 10 },
+    },
+    needs: ['read', 'edit_pages'],
+    entities: [],
+  },
+  {
+    tool: 'comments.list',
+    args: {},
+    request: { method: 'GET', route: 'wp/v2/comments', query: { context: 'view', page: 1, per_page: 10 } },
+    needs: ['read'],
+    entities: [],
+  },
+  {
+    tool: 'comments.list',
+    args: { status: 'hold', post: 4, author: [2], context: 'edit' },
+    request: {
+      method: 'GET',
+      route: 'wp/v2/comments',
+      query: { context: 'edit', status: 'hold', post: 4, author: [2], page: 1, per_page: 10 },
+    },
+    needs: ['read', 'edit_posts', 'moderate_comments'],
+    entities: [],
+  },
+  {
+    tool: 'comments.moderate',
+    args: { id: 7, status: 'spam' },
+    request: { method: 'POST', route: 'wp/v2/comments/7', body: { status: 'spam' } },
+    needs: ['edit_comment:7'],
+    target: 'wp/v2/comments/7',
+    before: { id: 7, status: 'hold' },
+    entities: [{ kind: 'existing', type: 'comment', id: 7, status: 'hold', requestedStatus: 'spam' }],
+  },
+  {
+    tool: 'comments.moderate',
+    args: { id: 7, status: 'trash' },
+    request: { method: 'DELETE', route: 'wp/v2/comments/7' },
+    needs: ['edit_comment:7'],
+    target: 'wp/v2/comments/7',
+    before: { id: 7, status: 'approved' },
+    entities: [{ kind: 'existing', type: 'comment', id: 7, status: 'approved', requestedStatus: 'trash' }],
+  },
+  {
+    tool: 'users.list',
+    args: {},
+    request: { method: 'GET', route: 'wp/v2/users', query: { context: 'view', page: 1, per_page: 10 } },
+    needs: ['read'],
+    entities: [],
+  },
+  ...[{ roles: ['editor'] }, { context: 'edit' }, { orderby: 'registered_date' }].map((args) => ({
+    tool: 'users.list',
+    args,
+    request: {
+      method: 'GET',
+      route: 'wp/v2/users',
+      query: { context: 'view', page: 1, per_page: 10, ...args },
+    } as const,
+    needs: ['read', 'list_users'],
+    entities: [],
+  })),
+  {
     tool: 'site.info',
     args: {},
     request: {
@@ -190,6 +313,12 @@ describe('a tool, from its arguments to its request', () => {
 
   it('only what is in the trash is restored', () => {
     expect(prepared('posts.restore', { id: 12 }).expects(DRAFT)).toMatch(/not in the trash/);
+  });
+
+  it('a comment that has the status already is left alone', () => {
+    const call = prepared('comments.moderate', { id: 7, status: 'approved' });
+    expect(call.expects({ status: 'approved' })).toMatch(/approved already/);
+    expect(call.expects({ status: 'hold' })).toBeUndefined();
   });
 
   it('a target that WordPress shows without type or status is judged by what is known of it', () => {
@@ -254,6 +383,21 @@ const BAD: readonly (readonly [string, Json, string])[] = [
   ['posts.list', { status: [] }, '/status'],
   ['posts.list', { search: 'x'.repeat(501) }, '/search'],
   ['posts.list', { rest_route: '/wp/v2/users' }, ''],
+  ['pages.create', { title: 'x', categories: [1] }, ''],
+  ['pages.create', { title: 'x', sticky: true }, ''],
+  ['pages.create', { title: 'x', parent: -1 }, '/parent'],
+  ['pages.create', { title: 'x', template: 'x'.repeat(256) }, '/template'],
+  ['pages.update', { id: 12, menu_order: 1.5 }, '/menu_order'],
+  ['posts.create', { title: 'x', parent: 1 }, ''],
+  ['pages.list', { tags: [1] }, ''],
+  ['comments.list', { status: 'approve' }, '/status'],
+  ['comments.list', { author_email: 'a@example.org' }, ''],
+  ['comments.moderate', { id: 7 }, '/status'],
+  ['comments.moderate', { id: 7, status: 'delete' }, '/status'],
+  ['comments.moderate', { id: 7, status: 'spam', content: 'x' }, ''],
+  ['users.list', { roles: ['a,b'] }, '/roles/0'],
+  ['users.list', { orderby: 'email' }, '/orderby'],
+  ['users.list', { capabilities: ['edit_posts'] }, ''],
   ['site.info', { verbose: true }, ''],
   ['settings.get', { name: 'title' }, ''],
   ['settings.update', {}, ''],
@@ -299,6 +443,18 @@ describe('what WordPress answered, as the caller sees it', () => {
       total: null,
       totalPages: null,
     });
+  });
+
+  it('shows nobody’s address, whatever WordPress tells', () => {
+    const user = { id: 2, name: 'Ann', slug: 'ann', email: 'ann@example.org', capabilities: { read: true } };
+    expect(prepared('users.list', {}).result([user], page)).toMatchObject({
+      items: [{ id: 2, name: 'Ann', slug: 'ann' }],
+    });
+    const comment = { id: 7, author_name: 'Bob', author_email: 'bob@example.org', author_ip: '192.0.2.1' };
+    const shown = { id: 7, author_name: 'Bob' };
+    expect(prepared('comments.list', {}).result([comment], page)?.['items']).toEqual([shown]);
+    expect(prepared('comments.moderate', { id: 7, status: 'spam' }).result(comment, page)).toEqual(shown);
+    expect(JSON.stringify(prepared('users.list', {}).result([user], page))).not.toMatch(/@|capabilities/);
   });
 
   it('shows the named settings alone', () => {

@@ -1,0 +1,4 @@
+import { PAGE } from './post-kind.js';
+import { updatePost } from './post-tools.js';
+
+export const pagesUpdate = updatePost(PAGE);
