@@ -1,11 +1,16 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import { mysqlApprovalStore } from './approvals/approval-store.mysql.js';
 import { mysqlCallStatistics } from './audit/call-statistics.mysql.js';
+import type { AuditLog } from './audit/audit-log.js';
 import { mysqlAuditLog, mysqlAuditReader } from './audit/audit-log.mysql.js';
+import { makeCommitTogether } from './audit/commit-together.mysql.js';
+import { makeWriteChain } from './audit/write-chain.mysql.js';
 import type { Config } from './config.js';
 import { connect } from './db/connect.js';
 import { makeInTransaction } from './db/in-transaction.js';
+import { openPackets } from './db/packets.js';
 import { mysqlCallStore } from './execution/call-store.mysql.js';
 import { makeBridgeLink } from './execution/wordpress/bridge-link.js';
 import { wpapiClient } from './execution/wordpress/wp-client.wpapi.js';
@@ -40,6 +45,7 @@ import { mysqlSiteOptions } from './settings/site-options.mysql.js';
 import { mysqlCoreOptions } from './settings/core-options.mysql.js';
 
 const POOL_SIZE = 12;
+const PACKET_CONNECTIONS = 4;
 const WORDPRESS_TIMEOUT_MS = 30_000;
 const WORDPRESS_MAX_BYTES = 8_000_000;
 
@@ -49,8 +55,8 @@ export function makeGround(config: Config, clock: Clock) {
   const { tablePrefix } = config;
   const knex = connect({ url: config.databaseUrl, tablePrefix, poolSize: POOL_SIZE });
   const box = makeSealedBox(config.keks, random);
-  const storesOf = (db: Knex) => ({
-    audit: mysqlAuditLog(db, tablePrefix, random),
+  const storesOf = (db: Knex, audit: AuditLog = mysqlAuditLog(db, tablePrefix, random)) => ({
+    audit,
     agents: mysqlAgentStore(db, tablePrefix),
     identities: mysqlIdentityStore(db, tablePrefix),
     calls: mysqlCallStore(db, tablePrefix),
@@ -60,6 +66,9 @@ export function makeGround(config: Config, clock: Clock) {
     options: mysqlSiteOptions(db, `${tablePrefix}options`),
   });
   const stores = storesOf(knex);
+  const inTransaction = makeInTransaction(knex, (trx) => storesOf(trx));
+  const packets = openPackets(config.databaseUrl, PACKET_CONNECTIONS);
+  const writeChain = makeWriteChain({ packets, tablePrefix, wait: (milliseconds) => pause(milliseconds) });
   return {
     config,
     clock,
@@ -67,7 +76,10 @@ export function makeGround(config: Config, clock: Clock) {
     knex,
     box,
     stores,
-    inTransaction: makeInTransaction(knex, storesOf),
+    inTransaction,
+    /** For what calls write: many of them share a commit. */
+    inSharedCommit: makeCommitTogether({ writeChain, tablePrefix, random, storesOf, alone: inTransaction }),
+    packets,
     sealed: makeSealedOptions(stores.options, box),
     nonces: mysqlNonceStore(knex, tablePrefix),
     limits: makeLimits(config),
@@ -113,7 +125,7 @@ interface Who {
 
 /** Who is calling. Names of WordPress's tables are learnt at the first request, so the order of starting doesn't matter. */
 export function makeIdentity(ground: Ground, { questions }: WordPress) {
-  const { config, clock, random, knex, box, stores, sealed, nonces, inTransaction } = ground;
+  const { config, clock, random, knex, box, stores, sealed, nonces, inSharedCommit } = ground;
   const { agents } = stores;
   const derivation = makeKeyDerivationPool();
   const load = remembered(async (): Promise<Who> => {
@@ -137,7 +149,7 @@ export function makeIdentity(ground: Ground, { questions }: WordPress) {
       }),
       loadPrincipal,
       writeRefusal: async (actor, code) => {
-        await inTransaction(({ audit }) => audit.append([{ kind: 'auth.refused', at: clock.now(), actor, code }]));
+        await inSharedCommit(({ audit }) => audit.append([{ kind: 'auth.refused', at: clock.now(), actor, code }]));
       },
       isSuspended: async (userId) => (await agents.byUser(userId))?.state === 'suspended',
       clock,

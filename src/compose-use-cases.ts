@@ -30,9 +30,9 @@ import { type Ground, type Identity, type WordPress } from './compose-ground.js'
 
 /** A call from its arguments to its outcome, with the people in between. */
 function makeCalls(ground: Ground, { client: wordpress, questions }: WordPress, { loadPrincipal }: Identity) {
-  const { config, clock, random, stores, limits, inTransaction, auditReader: log } = ground;
+  const { config, clock, random, stores, limits, inTransaction, inSharedCommit, auditReader: log } = ground;
   const { calls, approvals, agents } = stores;
-  const journal = makeJournal({ inTransaction, clock });
+  const journal = makeJournal({ inTransaction: inSharedCommit, clock });
   const seal = makeSeal(config.keks, 'approvals');
   const wait = (milliseconds: number): Promise<void> => pause(milliseconds);
   const killSwitch = makeKillSwitchGate(stores.options);
@@ -52,7 +52,12 @@ function makeCalls(ground: Ground, { client: wordpress, questions }: WordPress, 
       journal,
       admitCall: makeAdmitCall({ limits }),
       runCall: makeRunCall({ wordpress, journal, wait }),
-      holdCall: makeHoldCall({ inTransaction, seal, newApprovalId: () => newApprovalId(random), clock }),
+      holdCall: makeHoldCall({
+        inTransaction: inSharedCommit,
+        seal,
+        newApprovalId: () => newApprovalId(random),
+        clock,
+      }),
       clock,
     }),
     settleLostCalls: makeSettleLostCalls({ calls, inTransaction, clock }),

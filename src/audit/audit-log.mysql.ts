@@ -13,7 +13,6 @@ const HEAD = 1;
  * replicas write: the next writer waits, then links to what this one committed.
  */
 export function mysqlAuditLog(trx: Knex, tablePrefix: string, random: RandomBytes): AuditLog {
-  const log = `${tablePrefix}ai_agent_audit_log`;
   const headTable = `${tablePrefix}ai_agent_audit_head`;
   const lockHead = async (): Promise<ChainHead> => {
     const row = await trx<{ id: number; height: number; hash: string }>(headTable)
@@ -35,14 +34,32 @@ export function mysqlAuditLog(trx: Knex, tablePrefix: string, random: RandomByte
   return {
     async append(entries: readonly NewAuditEntry[]): Promise<readonly AuditEntry[]> {
       if (entries.length === 0) return [];
-      let head = await lockHead();
+      const position = { head: await lockHead() };
+      const chained = await auditLogAt(trx, tablePrefix, random, position).append(entries);
+      await trx(headTable)
+        .where({ id: HEAD })
+        .update({ ...position.head });
+      return chained;
+    },
+  };
+}
+
+/** Appends behind `position`, which moves on. Whoever holds the head's lock writes the head in the end. */
+export function auditLogAt(
+  db: Knex,
+  tablePrefix: string,
+  random: RandomBytes,
+  position: { head: ChainHead },
+): AuditLog {
+  return {
+    async append(entries: readonly NewAuditEntry[]): Promise<readonly AuditEntry[]> {
+      if (entries.length === 0) return [];
       const chained = entries.map((entry) => {
-        const next = appendToChain(head, entry, Buffer.from(random(SALT_BYTES)).toString('hex'));
-        head = headAfter(next);
+        const next = appendToChain(position.head, entry, Buffer.from(random(SALT_BYTES)).toString('hex'));
+        position.head = headAfter(next);
         return next;
       });
-      await trx<AuditRow>(log).insert(chained.map(auditToRow));
-      await trx(headTable).where({ id: HEAD }).update({ height: head.height, hash: head.hash });
+      await db<AuditRow>(`${tablePrefix}ai_agent_audit_log`).insert(chained.map(auditToRow));
       return chained;
     },
   };

@@ -11,14 +11,31 @@ export interface DatabaseOptions {
 /** Every wait has an end: a database that hangs turns into a refusal, never into a request that hangs with it. */
 const CONNECT_TIMEOUT_MS = 3_000;
 const ACQUIRE_TIMEOUT_MS = 4_000;
-const SESSION = [
+export const SESSION = [
   "SET time_zone = '+00:00', sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', innodb_lock_wait_timeout = 10",
   'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
 ];
 
+/** One way of speaking to the server, whoever opens the connection. */
+export function connectionOptions(address: Secret<string>) {
+  const url = new URL(address.reveal());
+  return {
+    host: url.hostname.replace(/^\[|\]$/g, ''),
+    port: url.port === '' ? 3306 : Number(url.port),
+    user: decodeURIComponent(url.username),
+    password: decodeURIComponent(url.password),
+    database: decodeURIComponent(url.pathname.slice(1)),
+    charset: 'utf8mb4',
+    timezone: 'Z',
+    supportBigNumbers: true,
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    enableKeepAlive: true,
+  };
+}
+
 /** knex writes to standard output, which belongs to a command's JSON and the log's lines; what fails is thrown anyway. */
 const nothing = (): void => undefined;
-const SILENT = { warn: nothing, error: nothing, deprecate: nothing, debug: nothing };
+export const SILENT = { warn: nothing, error: nothing, deprecate: nothing, debug: nothing };
 
 interface RawConnection {
   query(sql: string, done: (error: Error | null) => void): void;
@@ -35,21 +52,9 @@ function runAll(connection: RawConnection, statements: readonly string[], done: 
  * now, and the audit chain's head lock doesn't wait for old snapshots.
  */
 export function connect(options: DatabaseOptions): Knex {
-  const url = new URL(options.url.reveal());
   return knexModule({
     client: 'mysql2',
-    connection: {
-      host: url.hostname.replace(/^\[|\]$/g, ''),
-      port: url.port === '' ? 3306 : Number(url.port),
-      user: decodeURIComponent(url.username),
-      password: decodeURIComponent(url.password),
-      database: decodeURIComponent(url.pathname.slice(1)),
-      charset: 'utf8mb4',
-      timezone: 'Z',
-      supportBigNumbers: true,
-      connectTimeout: CONNECT_TIMEOUT_MS,
-      enableKeepAlive: true,
-    },
+    connection: connectionOptions(options.url),
     log: SILENT,
     userParams: { tablePrefix: options.tablePrefix },
     acquireConnectionTimeout: ACQUIRE_TIMEOUT_MS,

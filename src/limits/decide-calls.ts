@@ -1,6 +1,6 @@
 import { record, type History } from './admission.js';
 import { ATTEMPTS, pauseBefore } from './attempts.js';
-import type { Joined } from './batches.js';
+import type { Joined } from '../kernel/batches.js';
 import { planPacket, type KeptDemand, type PacketPlan, type PacketResult, type RowState } from './consume-plan.js';
 import type { LimitVerdict } from './limit-store.js';
 import { verdictOf } from './verdict.js';

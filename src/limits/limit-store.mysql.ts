@@ -4,7 +4,7 @@ import { ChaperoneError } from '../kernel/errors.js';
 import type { Secret } from '../kernel/secret.js';
 import { emptyHistory, groupSizeOf } from './admission.js';
 import { ATTEMPTS, pauseBefore } from './attempts.js';
-import { makeBatches } from './batches.js';
+import { makeBatches } from '../kernel/batches.js';
 import { consumePacket, readReport } from './consume-packet.mysql.js';
 import type { KeptDemand, PacketPlan, PacketResult } from './consume-plan.js';
 import { decideCalls } from './decide-calls.js';

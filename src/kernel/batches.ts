@@ -25,14 +25,12 @@ export function makeBatches<T, R>(options: BatchOptions<T, R>): (item: T) => Pro
   let running = 0;
   let scheduled = false;
 
-  const runOne = async (batch: readonly Joined<T, R>[]): Promise<void> => {
-    let reason: unknown = new Error('a batch left an item without a result');
-    try {
-      await options.run(batch);
-    } catch (error) {
-      reason = error;
-    }
-    for (const { reject } of batch) reject(reason);
+  const runOne = (batch: readonly Joined<T, R>[]): Promise<void> => {
+    const rejectRest = (reason: unknown): void => {
+      for (const { reject } of batch) reject(reason);
+    };
+    const left = (): void => rejectRest(new Error('a batch left an item without a result'));
+    return options.run(batch).then(left, rejectRest);
   };
 
   const start = (): void => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { makeBatches, type Joined } from '../../../src/limits/batches.js';
+import { makeBatches, type Joined } from '../../../src/kernel/batches.js';
 
 type Batch = readonly Joined<number, number>[];
 
