@@ -43,6 +43,7 @@ import { makeSealedBox } from './secrets/sealed-box.js';
 import { makeSealedOptions } from './secrets/sealed-options.js';
 import { mysqlSiteOptions } from './settings/site-options.mysql.js';
 import { mysqlCoreOptions } from './settings/core-options.mysql.js';
+import { makeTokenReading } from './compose-tokens.js';
 
 const POOL_SIZE = 12;
 const PACKET_CONNECTIONS = 4;
@@ -152,6 +153,7 @@ export function makeIdentity(ground: Ground, { questions }: WordPress) {
         await inSharedCommit(({ audit }) => audit.append([{ kind: 'auth.refused', at: clock.now(), actor, code }]));
       },
       isSuspended: async (userId) => (await agents.byUser(userId))?.state === 'suspended',
+      tokens: makeTokenReading(ground),
       clock,
       publicUrl: config.publicUrl,
     });

@@ -101,7 +101,7 @@ const zoneOf = ({ knex, config }: Ground): (() => Promise<string>) =>
 
 /** Calls, policies, and what operators set. */
 export function makeUseCases(ground: Ground, wordpress: WordPress, identity: Identity) {
-  const { clock, random, box, inTransaction } = ground;
+  const { config, clock, random, box, inTransaction } = ground;
   return {
     ...makeCalls(ground, wordpress, identity),
     ...makePolicies(ground, wordpress, identity),
@@ -111,7 +111,12 @@ export function makeUseCases(ground: Ground, wordpress: WordPress, identity: Ide
     addKey: makeAddKey({ inTransaction, box, clock, random }),
     rotateKey: makeRotateKey({ inTransaction, box, clock, random }),
     revokeKey: makeRevokeKey({ inTransaction, clock }),
-    addIdentity: makeAddIdentity({ inTransaction, loadPrincipal: identity.loadPrincipal, clock }),
+    addIdentity: makeAddIdentity({
+      inTransaction,
+      loadPrincipal: identity.loadPrincipal,
+      clock,
+      ...(config.oauth === undefined ? {} : { issuer: config.oauth.issuer }),
+    }),
     removeIdentity: makeRemoveIdentity({ inTransaction, clock }),
     setKillSwitch: makeSetKillSwitch({ inTransaction, clock }),
     readOverview: makeReadOverview({

@@ -19,8 +19,10 @@ import { identityRoutes } from './http/routes/identities.js';
 import { healthRoutes, pairingRoute } from './http/routes/health.js';
 import { overviewRoute } from './http/routes/overview.js';
 import { policyRoutes } from './http/routes/policies.js';
+import { protectedResourceRoutes } from './http/routes/protected-resource.js';
 import { policyTrialRoutes } from './http/routes/policy-trials.js';
 import { settingsRoutes } from './http/routes/settings.js';
+import { makeRequireRecentLogin } from './identity/step-up.js';
 import { PURGE_GRACE_SECONDS } from './identity/signatures/index.js';
 import { systemClock, type Clock } from './kernel/clock.js';
 import { newCallId } from './kernel/ids.js';
@@ -36,6 +38,7 @@ import {
   type Identity,
   type WordPress,
 } from './compose-ground.js';
+import { describeResource } from './compose-tokens.js';
 import { makeUseCases, type UseCases } from './compose-use-cases.js';
 
 export { readSiteAddress } from './compose-ground.js';
@@ -79,6 +82,7 @@ function makeRoutes(ground: Ground, useCases: UseCases, around: Surroundings): r
     ...settingsRoutes({ readKillSwitch: () => readKillSwitch(stores.options), setKillSwitch: useCases.setKillSwitch }),
     pairingRoute(() => clock.now(), VERSION),
     ...around.health,
+    ...protectedResourceRoutes(config.publicUrl, describeResource(config)),
     openApiRoute(() => openApiDocument(routes, VERSION, config.publicUrl.href)),
   ];
   return routes;
@@ -121,6 +125,8 @@ export function compose(config: Config, log: Logger, clock: Clock = systemClock)
         log,
         asDatabaseError,
         trustedProxies: config.trustedProxies,
+        requireRecentLogin: makeRequireRecentLogin({ clock, acrValues: config.oauth?.stepUpAcrValues ?? [] }),
+        tokenResource: describeResource(config),
       }),
     purgeNonces: () => nonces.purge(new Date(clock.now().getTime() - PURGE_GRACE_SECONDS * 1_000), NONCES_PER_PURGE),
     purgeLimits: () => ground.limits.purge(LIMITS_PER_PURGE),

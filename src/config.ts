@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { parseEnv } from 'node:util';
 import { z } from 'zod';
+import { oauthConfig, oauthFields, type OAuthConfig } from './config-oauth.js';
 import { Secret } from './kernel/secret.js';
 
 /** What the sidecar runs with; made once, at the start, from the environment and an optional file. */
@@ -16,6 +17,8 @@ export interface Config {
   readonly trustedProxies: readonly string[];
   /** Where limits are counted instead of the site's database. */
   readonly redisUrl?: Secret<string>;
+  /** Whose access tokens are taken; without it none are. */
+  readonly oauth?: OAuthConfig;
   readonly logLevel: (typeof LOG_LEVELS)[number];
 }
 
@@ -46,10 +49,17 @@ const NAMES = [
   'KEK',
   'TRUSTED_PROXIES',
   'REDIS_URL',
+  'OAUTH_ISSUER',
+  'OAUTH_AUDIENCE',
+  'OAUTH_CLIENT_ID',
+  'OAUTH_CLIENT_SECRET',
+  'OAUTH_ALGORITHMS',
+  'OAUTH_REQUIRE_DPOP',
+  'OAUTH_STEP_UP_ACR',
   'LOG_LEVEL',
 ] as const;
 type Name = (typeof NAMES)[number];
-const SECRETS = new Set<string>(['DATABASE_URL', 'KEK', 'REDIS_URL']);
+const SECRETS = new Set<string>(['DATABASE_URL', 'KEK', 'REDIS_URL', 'OAUTH_CLIENT_SECRET']);
 
 type Variables = Partial<Record<Name, string>>;
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -154,6 +164,8 @@ function isNetwork(text: string): boolean {
   return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
 }
 
+const httpsOrLoopback = ({ protocol, hostname }: URL): boolean => protocol === 'https:' || isLoopback(hostname);
+
 const schema = z.object({
   DATABASE_URL: databaseUrl,
   TABLE_PREFIX: z
@@ -161,10 +173,7 @@ const schema = z.object({
     .regex(/^[A-Za-z0-9_]{1,20}$/, 'may hold letters, digits and _')
     .default('wp_'),
   WORDPRESS_URL: webUrl,
-  PUBLIC_URL: webUrl.refine(
-    ({ protocol, hostname }) => protocol === 'https:' || isLoopback(hostname),
-    'must be https unless its host is loopback',
-  ),
+  PUBLIC_URL: webUrl.refine(httpsOrLoopback, 'must be https unless its host is loopback'),
   LISTEN: listen.default({ host: '127.0.0.1', port: 8787 }),
   KEK: keks,
   TRUSTED_PROXIES: list
@@ -177,6 +186,7 @@ const schema = z.object({
       'must look like redis://:password@host:6379/0',
     )
     .optional(),
+  ...oauthFields(httpsOrLoopback),
   LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
 });
 
@@ -195,6 +205,7 @@ export function readConfig(environment: Environment, fileText = ''): Config {
       problems.push(`${PREFIX}${issue.path.join('.')} ${missing ? 'is missing' : issue.message}.`);
     }
   }
+  const oauth = parsed.success ? oauthConfig(parsed.data, problems) : undefined;
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
   const { data } = parsed;
   return Object.freeze({
@@ -206,6 +217,7 @@ export function readConfig(environment: Environment, fileText = ''): Config {
     keks: data.KEK,
     trustedProxies: data.TRUSTED_PROXIES,
     logLevel: data.LOG_LEVEL,
+    ...(oauth === undefined ? {} : { oauth }),
     ...(data.REDIS_URL === undefined ? {} : { redisUrl: new Secret(data.REDIS_URL) }),
   });
 }

@@ -3,6 +3,7 @@ import { ChaperoneError } from '../kernel/errors.js';
 import type { JsonObject } from '../kernel/json.js';
 import type { CallRequest } from './call.js';
 import { findTool } from './tools/index.js';
+import { requireToolScope } from './tool-scope.js';
 import type { CapabilityNeed, PreparedCall } from './tool.js';
 import { expectObject, processReply, readBody, type WpOutcome } from './wordpress/process-replies.js';
 import type { WpClient } from './wordpress/wp-client.js';
@@ -61,10 +62,11 @@ function targetOf(outcome: WpOutcome, call: PreparedCall): JsonObject {
  * Section 6, step 5: what the shared tables can tell is told by them; what depends on an object is asked of WordPress,
  * while the target is being read. A target that isn't there is reported only to who may know.
  *
- * @throws capability_missing, not_found, args_invalid, upstream_unavailable
+ * @throws insufficient_scope, capability_missing, not_found, args_invalid, upstream_unavailable
  */
 export function makeCheckCall(deps: { readonly wordpress: WpClient; readonly objects: ObjectCapabilities }) {
   return async (call: PreparedCall, principal: Principal): Promise<CheckedCall> => {
+    requireToolScope(principal, call.tool.name);
     const primitive = call.needs.find(
       ({ capability, objects, exceptUser }) =>
         objects.length === 0 && exceptUser !== principal.userId && !principal.capabilities.has(capability),

@@ -14,6 +14,8 @@ import type { HoldCall } from './hold-call.js';
 import type { CallJournal, OpenCall } from './journal.js';
 import { prepare, type CheckCall } from './prepare-call.js';
 import type { RunCall } from './run-call.js';
+import { requireToolScope } from './tool-scope.js';
+import { findTool } from './tools/index.js';
 
 export interface Submission {
   readonly callId: CallId;
@@ -67,6 +69,9 @@ export function makeSubmitCall(deps: SubmitDeps): (submission: Submission) => Pr
       receivedAt: deps.clock.now(),
     };
     try {
+      // Before any answer is given again: what a token may not call, it may not read the outcome of either.
+      const tool = findTool(submission.request.tool);
+      if (tool !== undefined) requireToolScope(submission.principal, tool.name);
       const first = await firstAnswer(deps.calls, open);
       if (first !== undefined) return first;
       await deps.killSwitch();

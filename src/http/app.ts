@@ -1,9 +1,11 @@
 import express, { type Express, type NextFunction, type Request, type RequestHandler, type Response } from 'express';
 import helmet from 'helmet';
 import type { Authenticate } from '../identity/authenticate.js';
-import type { Principal } from '../identity/principal.js';
 import { hasSignature } from '../identity/signatures/index.js';
+import type { RequireRecentLogin } from '../identity/step-up.js';
 import { ChaperoneError } from '../kernel/errors.js';
+import { admit, scopesOf } from './admit.js';
+import type { TokenResource } from './challenges.js';
 import { problemHandler, type ErrorLog } from './problem-response.js';
 import { incoming, readBody, readIdempotencyKey, readQuery } from './read-request.js';
 import type { Answer, GuardedRoute, Route } from './route.js';
@@ -16,6 +18,9 @@ export interface AppDeps {
   readonly asDatabaseError: (error: unknown) => ChaperoneError | undefined;
   /** CIDRs of proxies whose X-Forwarded-For counts. Empty: the socket's address counts. */
   readonly trustedProxies: readonly string[];
+  readonly requireRecentLogin: RequireRecentLogin;
+  /** Null where no access tokens are taken. */
+  readonly tokenResource: TokenResource | null;
 }
 
 /** Room for a policy document of 1 MB inside a JSON string. */
@@ -31,30 +36,18 @@ function reply(response: Response, { status, body, headers = {} }: Answer): void
   response.status(status).send(JSON.stringify(body));
 }
 
-/** Who may use this route. An agent's own signature means: a request signed by its key, with or without its password. */
-function admit(route: GuardedRoute, principal: Principal): void {
-  const isBridge = principal.credential === 'bridge';
-  if (route.access === 'signed' && (principal.keyId === null || isBridge))
-    throw new ChaperoneError('signature_missing');
-  if (route.access === 'bridge' && !isBridge)
-    throw new ChaperoneError('signature_missing', { detail: 'Only the bridge may ask this.' });
-  if (route.capability !== null && !principal.capabilities.has(route.capability)) {
-    throw new ChaperoneError('capability_missing', {
-      detail: `The user lacks the WordPress capability ${route.capability}.`,
-      members: { unlock: { capability: route.capability } },
-    });
-  }
-}
-
-function guardedHandler(route: GuardedRoute, authenticate: Authenticate): RequestHandler {
+function guardedHandler(route: GuardedRoute, { authenticate, requireRecentLogin }: AppDeps): RequestHandler {
   return async (request, response) => {
+    response.locals['scopes'] = scopesOf(route);
     const received = incoming(request);
     if (route.access !== 'any' && !hasSignature(received.rawHeaders)) throw new ChaperoneError('signature_missing');
     const principal = await authenticate(received);
     admit(route, principal);
+    const body = route.body === undefined ? undefined : readBody(request, route.body);
+    if (principal.grant !== null && route.stepUp?.(body) === true) requireRecentLogin(principal.grant);
     const answer = await route.handle({
       principal,
-      body: route.body === undefined ? undefined : readBody(request, route.body),
+      body,
       query: route.query === undefined ? undefined : readQuery(request, route.query),
       params: Object.fromEntries(Object.entries(request.params).map(([name, value]) => [name, String(value)])),
       idempotencyKey: readIdempotencyKey(request),
@@ -84,12 +77,12 @@ export function makeApp(deps: AppDeps): Express {
     const handler: RequestHandler =
       route.access === 'open'
         ? async (_request, response) => reply(response, await route.handle())
-        : guardedHandler(route, deps.authenticate);
+        : guardedHandler(route, deps);
     app[route.method](expressPath(route.path), rawBody, handler);
   }
   app.use(() => {
     throw new ChaperoneError('not_found');
   });
-  app.use(problemHandler({ log: deps.log, asDatabaseError: deps.asDatabaseError }));
+  app.use(problemHandler(deps));
   return app;
 }

@@ -2,6 +2,7 @@ import { OpenAPIRegistry, OpenApiGeneratorV31 } from '@asteasolutions/zod-to-ope
 import type { z } from 'zod';
 import { ERRORS } from '../kernel/errors.js';
 import type { JsonObject } from '../kernel/json.js';
+import { scopesOf } from './admit.js';
 import type { GuardedRoute, OpenRoute, Route } from './route.js';
 
 const PROBLEM = {
@@ -23,8 +24,8 @@ const PROBLEM = {
 
 const SECURITY: Readonly<Record<Route['access'], Record<string, string[]>[]>> = {
   open: [],
-  any: [{ applicationPassword: [] }, { signature: [] }],
-  signed: [{ signature: [] }, { signature: [], applicationPassword: [] }],
+  any: [{ applicationPassword: [] }, { accessToken: [] }, { signature: [] }],
+  signed: [{ signature: [] }, { signature: [], applicationPassword: [] }, { signature: [], accessToken: [] }],
   bridge: [{ signature: [] }],
 };
 
@@ -48,7 +49,10 @@ function requestOf(route: Route): {
 }
 
 function capabilityNote(route: OpenRoute | GuardedRoute): string {
-  return route.access === 'open' || route.capability === null ? '' : ` Needs the capability ${route.capability}.`;
+  if (route.access === 'open') return '';
+  const scopes = scopesOf(route);
+  const tokens = scopes.length === 0 ? '' : ` A token needs the scope ${scopes.join(' or ')}.`;
+  return `${route.capability === null ? '' : ` Needs the capability ${route.capability}.`}${tokens}`;
 }
 
 /** The OpenAPI 3.1 document of these routes; made from the table that serves them, so that they can't differ. */
@@ -58,6 +62,12 @@ export function openApiDocument(routes: readonly Route[], version: string, publi
     type: 'http',
     scheme: 'basic',
     description: 'A WordPress application password.',
+  });
+  registry.registerComponent('securitySchemes', 'accessToken', {
+    type: 'http',
+    scheme: 'bearer',
+    description:
+      'An OAuth 2 access token (RFC 6750) or, bound to a key, with the scheme DPoP (RFC 9449); see docs/oauth.md.',
   });
   registry.registerComponent('securitySchemes', 'signature', {
     type: 'apiKey',

@@ -1,4 +1,5 @@
-import type { ErrorRequestHandler, Response } from 'express';
+import type { ErrorRequestHandler, Request, Response } from 'express';
+import { challengesFor, type TokenResource } from './challenges.js';
 import { ChaperoneError, ERRORS, describeError } from '../kernel/errors.js';
 import { problemBody } from '../kernel/problem.js';
 
@@ -24,17 +25,21 @@ function fromExpress(error: unknown): ChaperoneError | undefined {
   }
 }
 
-export function sendProblem(response: Response, error: ChaperoneError, reference: string): void {
+function sendProblem(response: Response, error: ChaperoneError, reference: string): void {
   const { status } = ERRORS[error.code];
   const { retryAfter } = error.extras;
   if (retryAfter !== undefined) response.setHeader('Retry-After', String(Math.max(1, Math.ceil(retryAfter))));
-  if (status === 401) response.setHeader('WWW-Authenticate', 'Basic realm="chaperone", charset="UTF-8"');
   response
     .status(status)
     .setHeader('Cache-Control', 'no-store')
     .type('application/problem+json')
     .send(JSON.stringify(problemBody(error, reference)));
 }
+
+const contextOf = (request: Request, { locals }: Response) => ({
+  authorization: request.headers.authorization,
+  scopes: (locals['scopes'] ?? []) as readonly string[],
+});
 
 /**
  * The only place where an error becomes a response. What isn't one of ours becomes `database_unavailable` or
@@ -43,6 +48,7 @@ export function sendProblem(response: Response, error: ChaperoneError, reference
 export function problemHandler(deps: {
   readonly log: ErrorLog;
   readonly asDatabaseError: (error: unknown) => ChaperoneError | undefined;
+  readonly tokenResource: TokenResource | null;
 }): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
     if (response.headersSent) {
@@ -62,6 +68,13 @@ export function problemHandler(deps: {
     if (ERRORS[refusal.code].status >= 500)
       deps.log.error({ ...fields, stack: cause instanceof Error ? cause.stack : undefined }, refusal.message);
     else deps.log.warn(fields, 'refused');
+    const challenges = challengesFor(
+      refusal,
+      ERRORS[refusal.code].status,
+      contextOf(request, response),
+      deps.tokenResource,
+    );
+    if (challenges.length > 0) response.setHeader('WWW-Authenticate', challenges);
     sendProblem(response, refusal, reference);
   };
 }

@@ -34,15 +34,21 @@ export interface OpenRoute extends Described {
   handle(): Promise<Answer>;
 }
 
-/** `signed`: an agent's own signature. `bridge`: the bridge's signature. `any`: a signature or an application password. */
-export interface GuardedRoute<Body = unknown, Query = unknown> extends Described {
-  readonly access: 'signed' | 'bridge' | 'any';
-  /** Null only where every authenticated caller sees its own things. */
-  readonly capability: Capability | null;
-  readonly body?: z.ZodType<Body>;
-  readonly query?: z.ZodType<Query>;
-  handle(handling: Handling<Body, Query>): Promise<Answer>;
-}
+/** Null only where every authenticated caller sees its own things; a token then needs one of the scopes (none: no token will do). */
+export type Guard =
+  | { readonly capability: Capability; readonly tokenScopes?: undefined }
+  | { readonly capability: null; readonly tokenScopes: readonly Capability[] };
+
+/** `signed`: an agent's own signature. `bridge`: the bridge's signature. `any`: a signature, an application password or a token. */
+export type GuardedRoute<Body = unknown, Query = unknown> = Described &
+  Guard & {
+    readonly access: 'signed' | 'bridge' | 'any';
+    /** Whether this request needs, of whoever comes with a token, a login of just now (RFC 9470). Absent: never. */
+    stepUp?(body: Body): boolean;
+    readonly body?: z.ZodType<Body>;
+    readonly query?: z.ZodType<Query>;
+    handle(handling: Handling<Body, Query>): Promise<Answer>;
+  };
 
 export type Route = OpenRoute | GuardedRoute;
 

@@ -2,17 +2,18 @@ import type { Actor, CredentialKind } from '../audit/audit-entry.js';
 import type { Clock } from '../kernel/clock.js';
 import { ChaperoneError, type ErrorCode } from '../kernel/errors.js';
 import { parseWpUserId, type KeyId, type WpUserId } from '../kernel/ids.js';
-import { credentialsInvalid, type VerifyApplicationPassword } from './application-passwords/index.js';
+import { makeReadCredential, refuseTokenInQuery, type CredentialDeps } from './presented-credential.js';
 import type { Principal } from './principal.js';
 import {
   hasSignature,
   makeVerifyRequest,
   publicTarget,
-  type HeaderLine,
   type NonceStore,
   type ReceivedRequest,
 } from './signatures/index.js';
+import { single } from './single-header.js';
 import type { FindOwnedKey, OwnedKey } from './signing-keys.js';
+import type { TokenGrant } from './token-grant.js';
 
 /** A request before anybody looked into its body. */
 export interface IncomingRequest extends ReceivedRequest {
@@ -26,12 +27,13 @@ export type LoadPrincipal = (who: {
   readonly credential: CredentialKind;
   readonly keyId: KeyId | null;
   readonly ip: string | null;
+  /** Of an access token: the capabilities are narrowed by it. */
+  readonly grant?: TokenGrant;
 }) => Promise<Principal | undefined>;
 
-export interface AuthenticateDeps {
+export interface AuthenticateDeps extends CredentialDeps {
   readonly findKey: FindOwnedKey;
   readonly nonces: Pick<NonceStore, 'spend'>;
-  readonly verifyPassword: VerifyApplicationPassword;
   readonly loadPrincipal: LoadPrincipal;
   /** Whether the user is the account of an agent that is suspended. */
   readonly isSuspended: (userId: WpUserId) => Promise<boolean>;
@@ -41,49 +43,39 @@ export interface AuthenticateDeps {
    */
   readonly writeRefusal: (actor: Actor, code: ErrorCode) => Promise<void>;
   readonly clock: Clock;
-  readonly publicUrl: URL;
 }
 
 export type Authenticate = (request: IncomingRequest) => Promise<Principal>;
 
 const ACTING_USER = 'ai-agent-acting-user';
 
-/** The one value of a header, or undefined; twice is a malformed request. */
-function single(headers: readonly HeaderLine[], wanted: string): string | undefined {
-  const values = headers.filter(([name]) => name.toLowerCase() === wanted).map(([, value]) => value);
-  if (values.length > 1)
-    throw new ChaperoneError('request_malformed', { detail: `The header ${wanted} comes more than once.` });
-  return values[0];
-}
-
 /**
  * Section 6, steps 2 and 3: the signature first, where there is one, then the credential beside it, and a credential
- * whose user isn't the key's user is refused. Without a signature, an application password alone.
+ * whose user isn't the key's user is refused. Without a signature, an application password or an access token alone.
  *
- * @throws the signature_* codes, digest_mismatch, request_malformed, credentials_missing, credentials_invalid,
- * credential_mismatch, agent_suspended, database_unavailable
+ * @throws the signature_* codes, digest_mismatch, request_malformed, credentials_missing, credentials_invalid, token_invalid,
+ * credential_mismatch, agent_suspended, issuer_unavailable, overloaded, database_unavailable
  */
 export function makeAuthenticate(deps: AuthenticateDeps): Authenticate {
-  const byPassword = async (header: string): Promise<WpUserId> => {
-    const verdict = await deps.verifyPassword(header);
-    if (!verdict.ok) throw credentialsInvalid(verdict.reason);
-    return verdict.userId;
-  };
+  const readCredential = makeReadCredential(deps);
   const principal = async (who: Parameters<LoadPrincipal>[0]): Promise<Principal> => {
     const found = await deps.loadPrincipal(who);
-    if (found === undefined) throw new ChaperoneError('credentials_invalid', { cause: 'the user is gone' });
-    return found;
+    if (found !== undefined) return found;
+    throw new ChaperoneError(who.credential === 'access_token' ? 'token_invalid' : 'credentials_invalid', {
+      cause: 'the user is gone',
+    });
   };
   return async (request) => {
+    refuseTokenInQuery(request);
     const authorization = single(request.rawHeaders, 'authorization');
     if (!hasSignature(request.rawHeaders)) {
       const placed = publicTarget(deps.publicUrl, request.rawTarget, single(request.rawHeaders, 'host'));
       if (!placed.ok) throw new ChaperoneError(placed.code, { detail: placed.detail });
       if (authorization === undefined) throw new ChaperoneError('credentials_missing');
       if (single(request.rawHeaders, ACTING_USER) !== undefined) throw new ChaperoneError('signature_missing');
-      const userId = await byPassword(authorization);
-      if (await deps.isSuspended(userId)) throw new ChaperoneError('agent_suspended');
-      return principal({ userId, credential: 'application_password', keyId: null, ip: request.ip });
+      const presented = await readCredential(authorization, request);
+      if (await deps.isSuspended(presented.userId)) throw new ChaperoneError('agent_suspended');
+      return principal({ ...presented, keyId: null, ip: request.ip });
     }
     const { keyId, owner } = await verified(deps, request);
     const acting = single(request.rawHeaders, ACTING_USER);
@@ -106,18 +98,17 @@ export function makeAuthenticate(deps: AuthenticateDeps): Authenticate {
       throw error;
     };
     if (state !== 'active') await refused(new ChaperoneError('agent_suspended'));
-    if (authorization !== undefined) {
-      const userId = await byPassword(authorization).catch((error: unknown) =>
-        error instanceof ChaperoneError && error.code === 'credentials_invalid'
-          ? refused(error)
-          : Promise.reject(error as Error),
-      );
-      if (userId !== own) await refused(new ChaperoneError('credential_mismatch'));
-    }
-    const credential = authorization === undefined ? 'signature' : 'application_password';
-    return principal({ userId: owner.agent.userId, credential, keyId, ip: request.ip });
+    if (authorization === undefined) return principal({ userId: own, credential: 'signature', keyId, ip: request.ip });
+    const presented = await readCredential(authorization, request).catch((error: unknown) =>
+      isWrongCredential(error) ? refused(error) : Promise.reject(error as Error),
+    );
+    if (presented.userId !== own) await refused(new ChaperoneError('credential_mismatch'));
+    return principal({ ...presented, keyId, ip: request.ip });
   };
 }
+
+const isWrongCredential = (error: unknown): error is ChaperoneError =>
+  error instanceof ChaperoneError && (error.code === 'credentials_invalid' || error.code === 'token_invalid');
 
 async function verified(
   deps: AuthenticateDeps,

@@ -1,5 +1,6 @@
 import type { AgentId, KeyId, WpUserId } from '../kernel/ids.js';
 import type { Actor, CredentialKind } from '../audit/audit-entry.js';
+import type { TokenGrant } from './token-grant.js';
 
 /** Primitive WordPress capabilities, as core's WP_User::has_cap would answer, less what an agent never has. */
 export interface CapabilitySet {
@@ -17,6 +18,8 @@ export interface Principal {
   readonly credential: CredentialKind;
   /** The key that signed the request, when one did. */
   readonly keyId: KeyId | null;
+  /** What its access token grants; null when it came with none. The capabilities are narrowed by it already. */
+  readonly grant: TokenGrant | null;
   /** Null when the address isn't known. */
   readonly ip: string | null;
 }

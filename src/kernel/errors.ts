@@ -68,17 +68,32 @@ export const ERRORS = {
   credentials_missing: {
     status: 401,
     title: 'No credentials were sent.',
-    next: 'Send an application password or a signature.',
+    next: 'Send an application password, an access token or a signature.',
   },
   credentials_invalid: {
     status: 401,
     title: "The credentials aren't valid.",
     next: 'Check the user name and the application password.',
   },
+  token_invalid: {
+    status: 401,
+    title: "The access token isn't valid.",
+    next: 'Get a new one for this service; the detail says what is wrong with this one.',
+  },
+  insufficient_user_authentication: {
+    status: 401,
+    title: 'This needs a recent login.',
+    next: 'Let the user log in again, as WWW-Authenticate says (max_age, acr_values), and send the new token.',
+  },
+  insufficient_scope: {
+    status: 403,
+    title: 'The access token lacks a scope.',
+    next: 'Get a token with the scope that the detail and WWW-Authenticate name.',
+  },
   credential_mismatch: {
     status: 403,
     title: 'The credential belongs to another user than the signing key.',
-    next: "Use the agent's own application password, or none.",
+    next: "Use the agent's own application password or token, or none.",
   },
   agent_suspended: {
     status: 403,
@@ -201,6 +216,11 @@ export const ERRORS = {
     title: "The database can't be reached.",
     next: 'Nothing was done; try again later.',
   },
+  issuer_unavailable: {
+    status: 503,
+    title: "The authorization server can't be reached.",
+    next: 'The token was neither taken nor refused; try again after the seconds in Retry-After.',
+  },
   overloaded: { status: 503, title: 'Too much work is waiting.', next: 'Try again after the seconds in Retry-After.' },
   internal: { status: 500, title: 'Something went wrong inside.', next: 'The log has the details under this call id.' },
 } as const satisfies Record<string, { status: number; title: string; next: string }>;
@@ -213,6 +233,8 @@ export interface ErrorExtras {
   readonly retryAfter?: number;
   /** Further members of the problem document (RFC 9457, section 3.2). */
   readonly members?: Readonly<Record<string, unknown>>;
+  /** Parameters of WWW-Authenticate: what a token would need. */
+  readonly challenge?: Readonly<Record<string, string>>;
   /** For the log alone. */
   readonly cause?: unknown;
 }

@@ -98,6 +98,7 @@ const CASES: Partial<Record<ErrorCode, () => Promise<TestAnswer>>> = {
   },
   credentials_missing: () => paired.send({ path: '/v1/audit' }),
   credentials_invalid: () => paired.send({ path: '/v1/audit', user: { login: 'admin', applicationPassword: 'x' } }),
+  token_invalid: () => paired.send({ path: '/v1/audit', headers: [['Authorization', 'Bearer x']] }),
   credential_mismatch: () => send({ user: paired.site.users.admin }),
   async agent_suspended() {
     const agents = paired.db(table('agents')).where({ id: paired.agent.id });
@@ -189,6 +190,9 @@ const CASES: Partial<Record<ErrorCode, () => Promise<TestAnswer>>> = {
 const NOT_HERE: Partial<Record<ErrorCode, string>> = {
   internal: 'no request may lead to it: test/http/fuzz.test.ts looks for one',
   key_rotation_running: 'keys of agents have tests of their own',
+  insufficient_scope: 'tokens have tests of their own: test/http/tokens.test.ts',
+  insufficient_user_authentication: 'tokens have tests of their own',
+  issuer_unavailable: 'tokens have tests of their own',
   approval_not_eligible: 'approvals have tests of their own',
   approval_own_call: 'approvals have tests of their own',
   approval_resolved: 'approvals have tests of their own',

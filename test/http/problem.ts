@@ -31,5 +31,5 @@ export function expectProblem({ headers, status, text, body }: TestAnswer): void
   if (callId !== undefined) expect(instance).toBe(`urn:chaperone:request:${callId}`);
   expect(Object.keys(body).filter((name) => !MEMBERS.has(name))).toEqual([]);
   expect(text).not.toMatch(INSIDE);
-  if (status === 401) expect(headers['www-authenticate']).toMatch(/^Basic realm=/);
+  if (status === 401) expect(headers['www-authenticate']).toMatch(/^(Basic|Bearer|DPoP) realm="chaperone"/);
 }

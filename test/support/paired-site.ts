@@ -69,6 +69,8 @@ export interface PairedSiteOptions extends TestSiteOptions {
   /** Default: everything is allowed. null: no policy at all. */
   readonly policy?: object | null;
   readonly clock?: Clock;
+  /** Further settings of the sidecar. */
+  readonly sidecarEnv?: Readonly<Record<string, string>>;
 }
 
 /** A WordPress and a sidecar that are paired as `chaperone init` pairs them, with one agent. About two seconds. */
@@ -77,7 +79,7 @@ export async function pairedSite(options: PairedSiteOptions = {}): Promise<Paire
   const constants = { CHAPERONE_KEK: kek, ...options.constants };
   const site = await createSite({ ...options, bridge: true, constants });
   const port = await freePort();
-  const environment = environmentOf(site, kek, port);
+  const environment = { ...environmentOf(site, kek, port), ...options.sidecarEnv };
   const config = readConfig(environment);
   const first = await startSidecar(config, port, options.clock);
   const { sidecar, url, send } = first;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Approval } from '../../approvals/approval.js';
 import { visibleSteps } from '../../execution/hold-call.js';
 import type { AwaitCall, ReadCall, SeenCall } from '../../execution/read-call.js';
+import { toolScope } from '../../execution/tool-scope.js';
 import type { Tool } from '../../execution/tool.js';
 import { canonicalJson } from '../../kernel/canonical-json.js';
 import { ChaperoneError } from '../../kernel/errors.js';
@@ -60,14 +61,16 @@ export function callRoute(deps: { readonly readCall: ReadCall; readonly awaitCal
     summary: "A call's state and outcome; with wait, up to that many seconds until it is settled.",
     access: 'any',
     capability: null,
+    tokenScopes: ['ai_agent_execute_tool', 'ai_agent_view_logs'],
     query: waiting,
     responses: { 200: 'the call' },
     async handle({ principal, params, query: { wait } }) {
       const id = parseCallId(params['id']);
       const seen = id === undefined ? undefined : await deps.readCall(id);
-      const mayRead =
-        seen !== undefined &&
-        (seen.call.userId === principal.userId || principal.capabilities.has('ai_agent_view_logs'));
+      const { grant } = principal;
+      const isOwn =
+        seen?.call.userId === principal.userId && (grant === null || grant.scopes.has('ai_agent_execute_tool'));
+      const mayRead = isOwn || principal.capabilities.has('ai_agent_view_logs');
       if (seen === undefined || !mayRead) throw new ChaperoneError('not_found', { detail: 'There is no such call.' });
       const settled = wait === 0 ? seen : await deps.awaitCall(seen.call.id, wait);
       return { status: 200, body: shown(settled ?? seen) };
@@ -82,6 +85,7 @@ export function toolsRoute(tools: readonly Tool[]): GuardedRoute {
     summary,
     effect,
     requires,
+    scope: toolScope(name),
     schema: z.toJSONSchema(schema, { io: 'input' }) as JsonObject,
   }));
   return guarded({

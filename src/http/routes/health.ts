@@ -79,6 +79,7 @@ export function pairingRoute(now: () => Date, version: string): GuardedRoute {
     summary: 'Answers the bridge alone.',
     access: 'bridge',
     capability: null,
+    tokenScopes: [],
     responses: { 200: 'the keys agree' },
     handle: () => Promise.resolve({ status: 200, body: { ok: true, time: now().toISOString(), version } }),
   });

@@ -146,6 +146,7 @@ export function policyRoutes(deps: PolicyRouteDeps): readonly GuardedRoute[] {
       summary: 'Stores a new version on top of the newest one; with activate, it decides from the next call on.',
       ...MANAGE,
       body: saving,
+      stepUp: ({ activate }) => activate,
       responses: { 201: 'stored' },
       async handle({ principal, body }) {
         const saved = await deps.save({ ...body, actor: actorOf(principal) });
@@ -159,6 +160,7 @@ export function policyRoutes(deps: PolicyRouteDeps): readonly GuardedRoute[] {
       summary: 'Makes a version the active one; an older one is a rollback.',
       ...MANAGE,
       body: z.strictObject({ note }),
+      stepUp: () => true,
       responses: { 200: 'active' },
       async handle({ principal, params, body }) {
         const activation = await deps.activate({

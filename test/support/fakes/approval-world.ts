@@ -181,6 +181,7 @@ export class ApprovalWorld {
       keyId,
       credential,
       capabilities: capabilitiesOf(person),
+      grant: null,
       ip: '203.0.113.9',
     };
   }

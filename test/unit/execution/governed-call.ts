@@ -76,6 +76,7 @@ export class Governed {
       agentId: AGENT,
       credential: 'signature',
       keyId: 'key_1' as KeyId,
+      grant: null,
       ip: '203.0.113.7',
     };
   }

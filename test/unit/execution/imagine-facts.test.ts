@@ -33,6 +33,7 @@ function imagining(reply: (request: WpRequest) => WpReply = () => shown) {
               agentId: userId === 7 ? AGENT : null,
               credential: 'bridge',
               keyId: null,
+              grant: null,
               ip,
             },
       ),

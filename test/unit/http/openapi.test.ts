@@ -136,7 +136,7 @@ describe('the OpenAPI document', () => {
 describe('the route table', () => {
   it('only the routes of section 9 that say so are open', () => {
     const open = routes.filter(({ access }) => access === 'open').map(({ path }) => path);
-    expect(open.sort()).toEqual(['/livez', '/openapi.json', '/readyz']);
+    expect(open.sort()).toEqual(['/.well-known/oauth-protected-resource', '/livez', '/openapi.json', '/readyz']);
   });
 
   it('what changes something names a capability', () => {

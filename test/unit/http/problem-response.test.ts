@@ -38,9 +38,13 @@ function handled(
     },
   };
   const log = (level: string) => (fields: object) => logged.push(`${level} ${JSON.stringify(fields)}`);
-  const handler = problemHandler({ log: { error: log('error'), warn: log('warn') }, asDatabaseError });
+  const handler = problemHandler({
+    log: { error: log('error'), warn: log('warn') },
+    asDatabaseError,
+    tokenResource: null,
+  });
   const next: NextFunction = () => undefined;
-  void handler(error, { path: '/x' } as unknown as Request, response as unknown as Response, next);
+  void handler(error, { path: '/x', headers: {} } as unknown as Request, response as unknown as Response, next);
   return { status, headers, body: JSON.parse(text) as Record<string, unknown>, logged };
 }
 
