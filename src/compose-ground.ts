@@ -4,6 +4,7 @@ import type { Knex } from 'knex';
 import { mysqlApprovalStore } from './approvals/approval-store.mysql.js';
 import { mysqlCallStatistics } from './audit/call-statistics.mysql.js';
 import type { AuditLog } from './audit/audit-log.js';
+import { mysqlSealedApprovals } from './approvals/sealed-approvals.mysql.js';
 import { mysqlAuditLog, mysqlAuditReader } from './audit/audit-log.mysql.js';
 import { makeCommitTogether } from './audit/commit-together.mysql.js';
 import { makeWriteChain } from './audit/write-chain.mysql.js';
@@ -41,6 +42,7 @@ import { mysqlPolicyStore } from './policy-versions/policy-store.mysql.js';
 import { readBridgeKeys } from './secrets/bridge-keys.js';
 import { makeSealedBox } from './secrets/sealed-box.js';
 import { makeSealedOptions } from './secrets/sealed-options.js';
+import { mysqlSealedRows } from './secrets/sealed-rows.mysql.js';
 import { mysqlSiteOptions } from './settings/site-options.mysql.js';
 import { mysqlCoreOptions } from './settings/core-options.mysql.js';
 import { makeTokenReading } from './compose-tokens.js';
@@ -65,6 +67,8 @@ export function makeGround(config: Config, clock: Clock) {
     trail: mysqlAuditReader(db, tablePrefix),
     policies: mysqlPolicyStore(db, tablePrefix),
     options: mysqlSiteOptions(db, `${tablePrefix}options`),
+    sealedRows: mysqlSealedRows(db, tablePrefix),
+    sealedApprovals: mysqlSealedApprovals(db, tablePrefix),
   });
   const stores = storesOf(knex);
   const inTransaction = makeInTransaction(knex, (trx) => storesOf(trx));
@@ -105,7 +109,7 @@ export function makeWordPress({ config, clock, random, sealed }: Ground) {
     timeoutMs: WORDPRESS_TIMEOUT_MS,
     maxBytes: WORDPRESS_MAX_BYTES,
     async sign({ method, url, headers, body }) {
-      const key = (await readBridgeKeys(sealed, 'to_wordpress'))?.[0];
+      const key = (await readBridgeKeys(sealed, 'to_wordpress', clock.now()))?.[0];
       if (key === undefined) throw new ChaperoneError('upstream_unavailable', { detail: 'The site is not paired.' });
       const moment = { created: unixSeconds(clock.now()), nonce: Buffer.from(random(18)).toString('base64url') };
       const signingKey = { id: key.id, algorithm: 'hmac-sha256', secret: key.secret } as const;
@@ -139,7 +143,12 @@ export function makeIdentity(ground: Ground, { questions }: WordPress) {
     });
     const loadPrincipal = makeLoadPrincipal({ users, readCapabilities, agents });
     const authenticate = makeAuthenticate({
-      findKey: makeFindOwnedKey({ agents, bridgeKeys: () => readBridgeKeys(sealed, 'to_sidecar'), box, clock }),
+      findKey: makeFindOwnedKey({
+        agents,
+        bridgeKeys: () => readBridgeKeys(sealed, 'to_sidecar', clock.now()),
+        box,
+        clock,
+      }),
       nonces,
       verifyPassword: makeVerifyApplicationPassword({
         users,

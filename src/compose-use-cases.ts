@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { approvalSeals } from './approvals/reseal.js';
 import { makeApprovalUseCases } from './execution/approval-use-cases.js';
 import { makeAdmitCall } from './execution/admit-call.js';
 import { makeDecideCall } from './execution/decide-call.js';
@@ -21,7 +22,10 @@ import { newApprovalId } from './kernel/ids.js';
 import { makeActivePolicy } from './policy-versions/active-policy.js';
 import { makePolicyUseCases } from './policy-versions/policy-use-cases.js';
 import { makeWeighShadow } from './policy-versions/shadow-policy.js';
+import { makeListSecrets } from './secrets/list-secrets.js';
 import { makePairSite } from './secrets/pair-site.js';
+import { makeRewrap } from './secrets/rewrap.js';
+import { makeRotateSecret } from './secrets/rotate-secret.js';
 import { makeSeal } from './secrets/seal.js';
 import { mysqlCoreOptions } from './settings/core-options.mysql.js';
 import { makeKillSwitchGate, makeSetKillSwitch, readKillSwitch } from './settings/kill-switch.js';
@@ -99,12 +103,24 @@ function makePolicies(ground: Ground, { client: wordpress }: WordPress, { loadPr
 const zoneOf = ({ knex, config }: Ground): (() => Promise<string>) =>
   makeSiteTimeZone(mysqlCoreOptions(knex, `${config.tablePrefix}options`));
 
+/** Secrets: what there is, replacing them, and moving them under another key-encryption key. */
+function makeSecrets({ config, clock, random, box, stores, inTransaction }: Ground) {
+  const { options, sealedRows: rows, sealedApprovals } = stores;
+  const seal = makeSeal(config.keks, 'approvals');
+  return {
+    listSecrets: makeListSecrets({ options, rows, others: [() => sealedApprovals.countByKek()], box }),
+    rotateSecret: makeRotateSecret({ inTransaction, box, clock, random }),
+    rewrapSecrets: makeRewrap({ inTransaction, rows, others: [approvalSeals(sealedApprovals, seal)], box, clock }),
+  };
+}
+
 /** Calls, policies, and what operators set. */
 export function makeUseCases(ground: Ground, wordpress: WordPress, identity: Identity) {
   const { config, clock, random, box, inTransaction } = ground;
   return {
     ...makeCalls(ground, wordpress, identity),
     ...makePolicies(ground, wordpress, identity),
+    ...makeSecrets(ground),
     createAgent: makeCreateAgent({ inTransaction, box, clock, random }),
     updateAgent: makeUpdateAgent({ inTransaction, clock }),
     deleteAgent: makeDeleteAgent({ inTransaction, clock }),

@@ -21,6 +21,7 @@ import { overviewRoute } from './http/routes/overview.js';
 import { policyRoutes } from './http/routes/policies.js';
 import { protectedResourceRoutes } from './http/routes/protected-resource.js';
 import { policyTrialRoutes } from './http/routes/policy-trials.js';
+import { secretRoutes } from './http/routes/secrets.js';
 import { settingsRoutes } from './http/routes/settings.js';
 import { makeRequireRecentLogin } from './identity/step-up.js';
 import { PURGE_GRACE_SECONDS } from './identity/signatures/index.js';
@@ -80,6 +81,7 @@ function makeRoutes(ground: Ground, useCases: UseCases, around: Surroundings): r
     }),
     ...identityRoutes({ ...useCases, identities: stores.identities }),
     ...settingsRoutes({ readKillSwitch: () => readKillSwitch(stores.options), setKillSwitch: useCases.setKillSwitch }),
+    ...secretRoutes({ ...useCases, now: () => clock.now() }),
     pairingRoute(() => clock.now(), VERSION),
     ...around.health,
     ...protectedResourceRoutes(config.publicUrl, describeResource(config)),

@@ -3,6 +3,7 @@ import { compose, type Sidecar } from './compose.js';
 import type { Logger } from './http/log.js';
 import { listen, type RunningServer } from './http/server.js';
 import { describeError } from './kernel/errors.js';
+import { missingKeks } from './secrets/list-secrets.js';
 
 /** Time for a load balancer to notice that /readyz fails, and for calls in flight to end. */
 const DRAIN_NOTICE_MS = 500;
@@ -15,6 +16,14 @@ export async function serve(config: Config, log: Logger, onListening: (address: 
   if ((await sidecar.kekOpens().catch(() => undefined)) === false) {
     await sidecar.close();
     throw new Error("CHAPERONE_KEK isn't the key that this site's secrets were sealed with; nothing was changed");
+  }
+  const missing = await sidecar
+    .listSecrets()
+    .then(missingKeks)
+    .catch(() => undefined);
+  if (missing !== undefined) {
+    await sidecar.close();
+    throw new Error(`${missing}; nothing was changed`);
   }
   const server = await listenOrClose(sidecar, config);
   onListening(formatAddress(server));

@@ -9,6 +9,7 @@ import { identityCommand } from './commands/identity.js';
 import { initCommand } from './commands/init.js';
 import { migrateCommand } from './commands/migrate.js';
 import { policyCommand } from './commands/policy.js';
+import { secretsCommand } from './commands/secrets.js';
 import { serveCommand } from './commands/serve.js';
 import type { GlobalOptions } from './context.js';
 import { failure, makeTerminal, type Failure, type Terminal } from './output.js';
@@ -33,6 +34,7 @@ function makeProgram(): Command {
   policyCommand(program, open);
   agentCommand(program, open);
   identityCommand(program, open);
+  secretsCommand(program, open);
   errorsCommand(program, open);
   return program;
 }

@@ -13,4 +13,5 @@ export async function kekCanaryOpens(options: SealedOptions): Promise<boolean | 
   }
 }
 
-export const writeKekCanary = (options: SealedOptions): Promise<void> => options.write('ai_agent_kek_canary', CANARY);
+export const writeKekCanary = (options: SealedOptions, at: Date): Promise<void> =>
+  options.write('ai_agent_kek_canary', CANARY, at);

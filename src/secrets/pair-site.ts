@@ -29,10 +29,10 @@ export function makePairSite(deps: {
       const opens = await kekCanaryOpens(sealed);
       if (opens === false)
         throw new SealedBoxError("this isn't the key-encryption key that the site's secrets were sealed with");
-      if (opens === undefined) await writeKekCanary(sealed);
+      if (opens === undefined) await writeKekCanary(sealed, at);
       for (const direction of ['to_wordpress', 'to_sidecar'] as const satisfies readonly BridgeDirection[]) {
-        if ((await readBridgeKeys(sealed, direction)) !== undefined) continue;
-        await createBridgeKey(sealed, direction, deps.random);
+        if ((await readBridgeKeys(sealed, direction, at)) !== undefined) continue;
+        await createBridgeKey(sealed, direction, { at, random: deps.random });
         await audit.append([{ kind: 'secret.created', at, actor, detail: { name: `bridge_key_${direction}` } }]);
       }
       const address = JSON.stringify({ publicUrl: publicUrl.href });

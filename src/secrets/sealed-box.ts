@@ -10,6 +10,10 @@ export interface SealedPlace {
 }
 
 export interface SealedBox {
+  /** The key-encryption key that seals. */
+  readonly sealingKekId: string;
+  /** All that open. */
+  readonly kekIds: readonly string[];
   seal(plain: string, at: SealedPlace): string;
   /** @throws SealedBoxError when no key opens it; nothing is ever half-opened. */
   open(sealed: string, at: SealedPlace): string;
@@ -28,6 +32,13 @@ export function kekId(kek: Uint8Array): string {
   return createHash('sha256').update('chaperone/kek-id/v1').update(kek).digest('hex').slice(0, 8);
 }
 
+/** Which key-encryption key sealed this. @throws SealedBoxError when it isn't a sealed value */
+export function kekIdOf(sealed: string): string {
+  const id = FORM.exec(sealed)?.[1];
+  if (id === undefined) throw new SealedBoxError('not a sealed value');
+  return id;
+}
+
 const associatedData = (id: string, { place, version }: SealedPlace): Buffer =>
   Buffer.from(`chaperone|${id}|${place}|${version}`, 'utf8');
 
@@ -40,6 +51,8 @@ export function makeSealedBox(keks: readonly Secret<Uint8Array>[], random: Rando
   const [first] = ring;
   if (first === undefined) throw new SealedBoxError('there is no key-encryption key');
   return {
+    sealingKekId: first.id,
+    kekIds: ring.map(({ id }) => id),
     seal(plain, at) {
       const iv = random(IV_BYTES);
       const cipher = createCipheriv('aes-256-gcm', first.kek.reveal(), iv, { authTagLength: TAG_BYTES });

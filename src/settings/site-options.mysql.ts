@@ -16,6 +16,14 @@ export function mysqlSiteOptions(knex: Knex, optionsTable: string): SiteOptions 
     async read(name: OptionName) {
       return mysqlCoreOptions(knex, optionsTable).read(owned(name));
     },
+    async lock(name: OptionName) {
+      const row = await knex<{ option_name: string; option_value: string }>(optionsTable)
+        .select('option_value')
+        .where({ option_name: owned(name) })
+        .forUpdate()
+        .first();
+      return row?.option_value;
+    },
     async write(name: OptionName, value: string) {
       await knex.raw(
         "INSERT INTO ?? (option_name, option_value, autoload) VALUES (?, ?, 'off') " +

@@ -159,8 +159,9 @@ final class Authentication {
 	 */
 	private function verify(): int {
 		$message = $this->request->message();
-		$keys    = $this->key_ring->keys( Stored_Options::KEY_TO_WORDPRESS );
-		$claim   = $this->verifier->verify( $message, $keys, time() );
+		$now     = time();
+		$keys    = $this->key_ring->keys( Stored_Options::KEY_TO_WORDPRESS, $now );
+		$claim   = $this->verifier->verify( $message, $keys, $now );
 		$acting  = $message->header( 'ai-agent-acting-user' );
 		if ( null === $acting ) {
 			throw new Refusal( 'signature_coverage', 'The signature must cover "ai-agent-acting-user".' );

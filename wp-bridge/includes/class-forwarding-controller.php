@@ -49,12 +49,14 @@ final class Forwarding_Controller {
 			'GET'  => Capabilities::MANAGE_AGENTS,
 			'POST' => Capabilities::MANAGE_AGENTS,
 		),
-		'/agents/(?P<id>agt_[0-9a-z]{20})/keys/(?P<kid>[A-Za-z0-9_.:-]{1,64})/(?:rotate|revoke)' => array( 'POST' => Capabilities::MANAGE_AGENTS ),
 		'/identities'                                => array(
 			'GET'    => Capabilities::MANAGE_AGENTS,
 			'POST'   => Capabilities::MANAGE_AGENTS,
 			'DELETE' => Capabilities::MANAGE_AGENTS,
 		),
+		'/agents/(?P<id>agt_[0-9a-z]{20})/keys/(?P<kid>[A-Za-z0-9_.:-]{1,64})/(?:rotate|activate|revoke)' => array( 'POST' => Capabilities::MANAGE_AGENTS ),
+		'/secrets'                                   => array( 'GET' => Capabilities::MANAGE_SECRETS ),
+		'/secrets/(?P<id>[a-z0-9_]{1,64})/rotate'    => array( 'POST' => Capabilities::MANAGE_SECRETS ),
 		'/settings'                                  => array( 'GET' => Capabilities::MANAGE_SETTINGS ),
 		'/kill-switch'                               => array( 'PUT' => Capabilities::MANAGE_SETTINGS ),
 	);

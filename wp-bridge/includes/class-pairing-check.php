@@ -114,7 +114,7 @@ final class Pairing_Check {
 			return 'kek_wrong';
 		}
 		foreach ( array( Stored_Options::KEY_TO_WORDPRESS, Stored_Options::KEY_TO_SIDECAR ) as $option ) {
-			if ( array() === $this->key_ring->keys( $option ) ) {
+			if ( array() === $this->key_ring->keys( $option, time() ) ) {
 				return 'keys_unusable';
 			}
 		}

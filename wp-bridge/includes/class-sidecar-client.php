@@ -64,7 +64,7 @@ final class Sidecar_Client {
 	public function send( string $method, string $path_and_query, int $user_id, array $headers = array(), string $body = '', int $timeout = self::TIMEOUT_SECONDS ) {
 		try {
 			$base = $this->options->sidecar_url();
-			$keys = null === $base ? array() : $this->key_ring->keys( Stored_Options::KEY_TO_SIDECAR );
+			$keys = null === $base ? array() : $this->key_ring->keys( Stored_Options::KEY_TO_SIDECAR, time() );
 		} catch ( Refusal $refusal ) {
 			return new \WP_Error( $refusal->reason(), $refusal->getMessage(), array( 'status' => 503 ) );
 		}

@@ -192,7 +192,7 @@ final class Site_Health {
 	private function key_names( string $option ): string {
 		return $this->text(
 			function () use ( $option ): string {
-				$ids = array_column( $this->key_ring->keys( $option ), 'id' );
+				$ids = array_column( $this->key_ring->keys( $option, time() ), 'id' );
 				return array() === $ids ? '-' : implode( ', ', $ids );
 			}
 		);

@@ -1,4 +1,6 @@
 import type { AgentId, KeyId, WpUserId } from '../../kernel/ids.js';
+import { AGENT_KEYS } from '../../secrets/registry.js';
+import type { SealedPlace } from '../../secrets/sealed-box.js';
 
 /** A program acting on the site, bound to exactly one WordPress user: its service account. */
 export interface Agent {
@@ -30,10 +32,7 @@ export interface AgentKey {
 }
 
 /** Where an agent key's secret is sealed. */
-export const keyPlace = (id: KeyId): { place: string; version: number } => ({
-  place: `ai_agent_keys:${id}`,
-  version: 1,
-});
+export const keyPlace = (id: KeyId): SealedPlace => ({ place: AGENT_KEYS.place(id), version: AGENT_KEYS.version });
 
 /** Whether a key may still verify: active, or retiring and before its end. */
 export function verifies(key: AgentKey, now: Date): boolean {

@@ -109,7 +109,7 @@ describe.each(WORDPRESS_VERSIONS)('what WordPress %s sends to the sidecar', (ver
     expect(sidecar.heard).toHaveLength(1);
   });
 
-  it.each(['/execute', '/policies/0', '/policies/1/other', '/secrets', '/pairing'])(
+  it.each(['/execute', '/policies/0', '/policies/1/other', '/secrets/Bridge-Key/rotate', '/pairing'])(
     'is nothing for %s',
     async (path) => {
       expect(await ask(site.users.admin, path)).toMatchObject({ status: 404, body: { code: 'rest_no_route' } });

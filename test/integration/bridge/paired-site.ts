@@ -65,11 +65,12 @@ export async function createPairedSite(options: TestSiteOptions = {}): Promise<P
   await migrate(knex, prefix);
   const box = makeSealedBox([new Secret<Uint8Array>(kek)], randomBytes);
   const sealed = makeSealedOptions(mysqlSiteOptions(knex, `${prefix}options`), box);
-  await writeKekCanary(sealed);
-  await createBridgeKey(sealed, 'to_wordpress', randomBytes);
-  await createBridgeKey(sealed, 'to_sidecar', randomBytes);
+  const at = new Date();
+  await writeKekCanary(sealed, at);
+  await createBridgeKey(sealed, 'to_wordpress', { at, random: randomBytes });
+  await createBridgeKey(sealed, 'to_sidecar', { at, random: randomBytes });
   const keyOf = async (direction: BridgeDirection): Promise<SigningKey> => {
-    const [first] = (await readBridgeKeys(sealed, direction)) ?? [];
+    const [first] = (await readBridgeKeys(sealed, direction, at)) ?? [];
     if (first === undefined) throw new Error('the site is not paired');
     return { id: first.id, algorithm: 'hmac-sha256', secret: first.secret };
   };

@@ -14,6 +14,10 @@ export class FakeSiteOptions implements SiteOptions {
     return Promise.resolve(this.rows.get(owned(name)));
   }
 
+  lock(name: OptionName): Promise<string | undefined> {
+    return this.read(name);
+  }
+
   async write(name: OptionName, value: string): Promise<void> {
     this.writes += 1;
     this.rows.set(owned(name), value);

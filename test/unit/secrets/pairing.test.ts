@@ -13,6 +13,9 @@ import { FakeSiteOptions } from '../../support/fakes/fake-site-options.js';
 const NOW = new Date('2026-11-22T20:00:00Z');
 const URL_OF_SIDECAR = new URL('https://agents.example.org/');
 
+const OPTION_A = 'ai_agent_key_to_wordpress';
+const OPTION_B = 'ai_agent_key_to_sidecar';
+
 let options: FakeSiteOptions;
 let audit: FakeAuditLog;
 let counter: number;
@@ -64,7 +67,7 @@ describe('pairing a site', () => {
   it('gives each direction a key of its own', async () => {
     await pair();
     const [there, back] = await Promise.all(
-      (['to_wordpress', 'to_sidecar'] as const).map((direction) => readBridgeKeys(sealedBy(boxOf(1)), direction)),
+      (['to_wordpress', 'to_sidecar'] as const).map((direction) => readBridgeKeys(sealedBy(boxOf(1)), direction, NOW)),
     );
     expect(there).toHaveLength(1);
     expect(back).toHaveLength(1);
@@ -123,20 +126,20 @@ describe('pairing a site', () => {
 describe('sealed options', () => {
   it('count their versions, and an older row does not open as a newer one', async () => {
     const sealed = sealedBy(boxOf(1));
-    await sealed.write('ai_agent_a', 'one');
-    const first = JSON.parse(options.rows.get('ai_agent_a') ?? '') as { version: number; sealed: string };
-    await sealed.write('ai_agent_a', 'two');
-    expect(JSON.parse(options.rows.get('ai_agent_a') ?? '')).toMatchObject({ version: 2 });
-    expect(await sealed.read('ai_agent_a')).toBe('two');
-    options.rows.set('ai_agent_a', JSON.stringify({ ...first, version: 2 }));
-    await expect(sealed.read('ai_agent_a')).rejects.toBeInstanceOf(SealedBoxError);
+    await sealed.write(OPTION_A, 'one', NOW);
+    const first = JSON.parse(options.rows.get(OPTION_A) ?? '') as { version: number; sealed: string };
+    await sealed.write(OPTION_A, 'two', NOW);
+    expect(JSON.parse(options.rows.get(OPTION_A) ?? '')).toMatchObject({ version: 2 });
+    expect(await sealed.read(OPTION_A)).toBe('two');
+    options.rows.set(OPTION_A, JSON.stringify({ ...first, version: 2 }));
+    await expect(sealed.read(OPTION_A)).rejects.toBeInstanceOf(SealedBoxError);
   });
 
   it('do not open in another row', async () => {
     const sealed = sealedBy(boxOf(1));
-    await sealed.write('ai_agent_a', 'one');
-    options.rows.set('ai_agent_b', options.rows.get('ai_agent_a') ?? '');
-    await expect(sealed.read('ai_agent_b')).rejects.toBeInstanceOf(SealedBoxError);
+    await sealed.write(OPTION_A, 'one', NOW);
+    options.rows.set(OPTION_B, options.rows.get(OPTION_A) ?? '');
+    await expect(sealed.read(OPTION_B)).rejects.toBeInstanceOf(SealedBoxError);
   });
 
   it.each([
@@ -149,28 +152,28 @@ describe('sealed options', () => {
     '{"version":1.5,"sealed":"v1"}',
     '{"version":1}',
   ])('refuse a row that holds %j, to read and to write over', async (row) => {
-    options.rows.set('ai_agent_a', row);
-    await expect(sealedBy(boxOf(1)).read('ai_agent_a')).rejects.toBeInstanceOf(SealedBoxError);
-    await expect(sealedBy(boxOf(1)).write('ai_agent_a', 'x')).rejects.toBeInstanceOf(SealedBoxError);
-    expect(options.rows.get('ai_agent_a')).toBe(row);
+    options.rows.set(OPTION_A, row);
+    await expect(sealedBy(boxOf(1)).read(OPTION_A)).rejects.toBeInstanceOf(SealedBoxError);
+    await expect(sealedBy(boxOf(1)).write(OPTION_A, 'x', NOW)).rejects.toBeInstanceOf(SealedBoxError);
+    expect(options.rows.get(OPTION_A)).toBe(row);
   });
 
   it('that are absent are undefined', async () => {
-    expect(await sealedBy(boxOf(1)).read('ai_agent_a')).toBeUndefined();
+    expect(await sealedBy(boxOf(1)).read(OPTION_A)).toBeUndefined();
     expect(await kekCanaryOpens(sealedBy(boxOf(1)))).toBeUndefined();
-    expect(await readBridgeKeys(sealedBy(boxOf(1)), 'to_sidecar')).toBeUndefined();
+    expect(await readBridgeKeys(sealedBy(boxOf(1)), 'to_sidecar', NOW)).toBeUndefined();
   });
 
   it.each(['{"keys":[]}', '{"keys":[{"id":"a b","secret":"AA=="}]}', '{"keys":[{"id":"a","secret":"*"}]}', '{}', 'x'])(
     'are no bridge keys when they hold %s',
     async (text) => {
-      await sealedBy(boxOf(1)).write('ai_agent_key_to_sidecar', text);
-      await expect(readBridgeKeys(sealedBy(boxOf(1)), 'to_sidecar')).rejects.toThrow();
+      await sealedBy(boxOf(1)).write('ai_agent_key_to_sidecar', text, NOW);
+      await expect(readBridgeKeys(sealedBy(boxOf(1)), 'to_sidecar', NOW)).rejects.toThrow();
     },
   );
 
   it('a canary that says something else is a wrong key; a database that fails is not', async () => {
-    await sealedBy(boxOf(1)).write('ai_agent_kek_canary', 'sparrow');
+    await sealedBy(boxOf(1)).write('ai_agent_kek_canary', 'sparrow', NOW);
     expect(await kekCanaryOpens(sealedBy(boxOf(1)))).toBe(false);
     expect(await kekCanaryOpens(sealedBy(boxOf(2)))).toBe(false);
     const broken = { ...sealedBy(boxOf(1)), read: () => Promise.reject(new Error('gone')) };
@@ -181,7 +184,7 @@ describe('sealed options', () => {
 describe('a bridge key', () => {
   it('is printed by nothing', async () => {
     await pair();
-    const keys = await readBridgeKeys(sealedBy(boxOf(1)), 'to_wordpress');
+    const keys = await readBridgeKeys(sealedBy(boxOf(1)), 'to_wordpress', NOW);
     const secret = Buffer.from(keys?.[0]?.secret.reveal() ?? []);
     const printed = inspect(keys, { depth: 9, showHidden: true }) + JSON.stringify(keys) + String(keys?.[0]?.secret);
     expect(printed).toContain('[secret]');

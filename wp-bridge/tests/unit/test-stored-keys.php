@@ -25,7 +25,7 @@ final class Test_Stored_Keys extends TestCase {
 			array( 'id' => 'old', 'secret' => base64_encode( str_repeat( 'o', 32 ) ) ),
 		);
 		$db   = self::database( array( 'keys' => $keys ) );
-		$ring = ( new Key_Ring( new Stored_Options( $db, self::KEK ) ) )->keys( Stored_Options::KEY_TO_WORDPRESS );
+		$ring = ( new Key_Ring( new Stored_Options( $db, self::KEK ) ) )->keys( Stored_Options::KEY_TO_WORDPRESS, 1000 );
 		$this->assertSame( array( 'new', 'old' ), array_column( $ring, 'id' ) );
 		$this->assertSame( str_repeat( 'n', 32 ), $ring[0]['secret'] );
 		$this->assertStringContainsString( '`wp_options`', $db->asked[0][0] );
@@ -39,7 +39,7 @@ final class Test_Stored_Keys extends TestCase {
 	 */
 	public function test_a_wrong_ring_is_empty( $ring ): void {
 		$options = new Stored_Options( self::database( $ring ), self::KEK );
-		$this->assertSame( array(), ( new Key_Ring( $options ) )->keys( Stored_Options::KEY_TO_WORDPRESS ) );
+		$this->assertSame( array(), ( new Key_Ring( $options ) )->keys( Stored_Options::KEY_TO_WORDPRESS, 1000 ) );
 	}
 
 	/**
@@ -60,7 +60,20 @@ final class Test_Stored_Keys extends TestCase {
 			array( array( 'keys' => array( array( 'id' => 'a', 'secret' => base64_encode( 'short' ) ) ) ) ),
 			array( array( 'keys' => array( array( 'id' => 'a', 'secret' => '!' ) ) ) ),
 			array( array( 'keys' => array_fill( 0, 9, $good ) ) ),
+			array( array( 'keys' => array( $good, $good + array( 'notAfter' => '2000' ) ) ) ),
+			array( array( 'keys' => array( $good, $good + array( 'notAfter' => null ) ) ) ),
 		);
+	}
+
+	/**
+	 * A key that retires is good until its end, and not from then on.
+	 */
+	public function test_a_key_ends(): void {
+		$secret = base64_encode( str_repeat( 'n', 32 ) );
+		$db     = self::database( array( 'keys' => array( array( 'id' => 'new', 'secret' => $secret ), array( 'id' => 'old', 'secret' => $secret, 'notAfter' => 2000 ) ) ) );
+		$ring   = new Key_Ring( new Stored_Options( $db, self::KEK ) );
+		$this->assertSame( array( 'new', 'old' ), array_column( $ring->keys( Stored_Options::KEY_TO_WORDPRESS, 1999 ), 'id' ) );
+		$this->assertSame( array( 'new' ), array_column( $ring->keys( Stored_Options::KEY_TO_WORDPRESS, 2000 ), 'id' ) );
 	}
 
 	/**
@@ -69,10 +82,10 @@ final class Test_Stored_Keys extends TestCase {
 	public function test_the_ring_is_bound(): void {
 		$db = self::database( array( 'keys' => array( array( 'id' => 'a', 'secret' => base64_encode( str_repeat( 'n', 32 ) ) ) ) ) );
 		foreach ( array( '', 'nonsense', base64_encode( str_repeat( 'x', 32 ) ) ) as $kek ) {
-			$this->assertSame( array(), ( new Key_Ring( new Stored_Options( $db, $kek ) ) )->keys( Stored_Options::KEY_TO_WORDPRESS ) );
+			$this->assertSame( array(), ( new Key_Ring( new Stored_Options( $db, $kek ) ) )->keys( Stored_Options::KEY_TO_WORDPRESS, 1000 ) );
 		}
 		$db->options[ Stored_Options::KEY_TO_SIDECAR ] = $db->options[ Stored_Options::KEY_TO_WORDPRESS ];
-		$this->assertSame( array(), ( new Key_Ring( new Stored_Options( $db, self::KEK ) ) )->keys( Stored_Options::KEY_TO_SIDECAR ) );
+		$this->assertSame( array(), ( new Key_Ring( new Stored_Options( $db, self::KEK ) ) )->keys( Stored_Options::KEY_TO_SIDECAR, 1000 ) );
 	}
 
 	/**
@@ -82,7 +95,7 @@ final class Test_Stored_Keys extends TestCase {
 		$db          = self::database( null );
 		$db->is_down = true;
 		try {
-			( new Key_Ring( new Stored_Options( $db, self::KEK ) ) )->keys( Stored_Options::KEY_TO_WORDPRESS );
+			( new Key_Ring( new Stored_Options( $db, self::KEK ) ) )->keys( Stored_Options::KEY_TO_WORDPRESS, 1000 );
 			$this->fail( 'it gave keys' );
 		} catch ( Refusal $refusal ) {
 			$this->assertSame( array( 'database_unavailable', 503 ), array( $refusal->reason(), $refusal->status() ) );
