@@ -10,6 +10,10 @@ import { calls } from './20261122000800_calls.js';
 import { approvals } from './20261122000900_approvals.js';
 import { approvalVotes } from './20261122001000_approval_votes.js';
 import { limits } from './20261122001100_limits.js';
+import { webhookSources } from './20261126000100_webhook_sources.js';
+import { webhookEndpoints } from './20261126000110_webhook_endpoints.js';
+import { webhookSecrets } from './20261126000120_webhook_secrets.js';
+import { webhookDeliveries } from './20261126000130_webhook_deliveries.js';
 import { identities } from './20261126000300_identities.js';
 import { asKnexMigration, type Migration } from './migration.js';
 
@@ -26,6 +30,10 @@ export const migrations: readonly Migration[] = [
   approvals,
   approvalVotes,
   limits,
+  webhookSources,
+  webhookEndpoints,
+  webhookSecrets,
+  webhookDeliveries,
   identities,
 ];
 

@@ -45,6 +45,11 @@ import { makeSealedOptions } from './secrets/sealed-options.js';
 import { mysqlSealedRows } from './secrets/sealed-rows.mysql.js';
 import { mysqlSiteOptions } from './settings/site-options.mysql.js';
 import { mysqlCoreOptions } from './settings/core-options.mysql.js';
+import { mysqlSourceStore } from './webhooks/inbound/source-store.mysql.js';
+import { mysqlDeliveryStore } from './webhooks/outbound/delivery-store.mysql.js';
+import { mysqlEndpointStore } from './webhooks/outbound/endpoint-store.mysql.js';
+import { withNotices } from './webhooks/outbound/outbox.js';
+import { mysqlWebhookSecretStore } from './webhooks/secret-store.mysql.js';
 import { makeTokenReading } from './compose-tokens.js';
 
 const POOL_SIZE = 12;
@@ -59,7 +64,7 @@ export function makeGround(config: Config, clock: Clock) {
   const knex = connect({ url: config.databaseUrl, tablePrefix, poolSize: POOL_SIZE });
   const box = makeSealedBox(config.keks, random);
   const storesOf = (db: Knex, audit: AuditLog = mysqlAuditLog(db, tablePrefix, random)) => ({
-    audit,
+    audit: withNotices(audit, mysqlDeliveryStore(db, tablePrefix), random),
     agents: mysqlAgentStore(db, tablePrefix),
     identities: mysqlIdentityStore(db, tablePrefix),
     calls: mysqlCallStore(db, tablePrefix),
@@ -69,6 +74,10 @@ export function makeGround(config: Config, clock: Clock) {
     options: mysqlSiteOptions(db, `${tablePrefix}options`),
     sealedRows: mysqlSealedRows(db, tablePrefix),
     sealedApprovals: mysqlSealedApprovals(db, tablePrefix),
+    webhookSources: mysqlSourceStore(db, tablePrefix),
+    webhookEndpoints: mysqlEndpointStore(db, tablePrefix),
+    webhookSecrets: mysqlWebhookSecretStore(db, tablePrefix),
+    webhookDeliveries: mysqlDeliveryStore(db, tablePrefix),
   });
   const stores = storesOf(knex);
   const inTransaction = makeInTransaction(knex, (trx) => storesOf(trx));

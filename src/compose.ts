@@ -23,6 +23,8 @@ import { protectedResourceRoutes } from './http/routes/protected-resource.js';
 import { policyTrialRoutes } from './http/routes/policy-trials.js';
 import { secretRoutes } from './http/routes/secrets.js';
 import { settingsRoutes } from './http/routes/settings.js';
+import { webhookSourceRoutes } from './http/routes/webhook-sources.js';
+import { webhookRoute } from './http/routes/webhooks.js';
 import { makeRequireRecentLogin } from './identity/step-up.js';
 import { PURGE_GRACE_SECONDS } from './identity/signatures/index.js';
 import { systemClock, type Clock } from './kernel/clock.js';
@@ -41,6 +43,7 @@ import {
 } from './compose-ground.js';
 import { describeResource } from './compose-tokens.js';
 import { makeUseCases, type UseCases } from './compose-use-cases.js';
+import { makeWebhooks, type Webhooks } from './compose-webhooks.js';
 
 export { readSiteAddress } from './compose-ground.js';
 
@@ -50,6 +53,7 @@ const LIMITS_PER_PURGE = 1_000;
 interface Surroundings {
   readonly wordpress: WordPress;
   readonly identity: Identity;
+  readonly webhooks: Webhooks;
   readonly health: readonly Route[];
 }
 
@@ -82,6 +86,8 @@ function makeRoutes(ground: Ground, useCases: UseCases, around: Surroundings): r
     ...identityRoutes({ ...useCases, identities: stores.identities }),
     ...settingsRoutes({ readKillSwitch: () => readKillSwitch(stores.options), setKillSwitch: useCases.setKillSwitch }),
     ...secretRoutes({ ...useCases, now: () => clock.now() }),
+    webhookRoute(around.webhooks),
+    ...webhookSourceRoutes({ ...stores, ...around.webhooks, clock }),
     pairingRoute(() => clock.now(), VERSION),
     ...around.health,
     ...protectedResourceRoutes(config.publicUrl, describeResource(config)),
@@ -97,6 +103,7 @@ export function compose(config: Config, log: Logger, clock: Clock = systemClock)
   const wordpress = makeWordPress(ground);
   const identity = makeIdentity(ground, wordpress);
   const useCases = makeUseCases(ground, wordpress, identity);
+  const webhooks = makeWebhooks(ground, identity, useCases);
   let draining = false;
   const checks = readinessChecks({
     databaseTime: () => databaseTime(knex),
@@ -108,10 +115,12 @@ export function compose(config: Config, log: Logger, clock: Clock = systemClock)
   const routes = makeRoutes(ground, useCases, {
     wordpress,
     identity,
+    webhooks,
     health: healthRoutes(checks, () => draining, log),
   });
   return {
     ...useCases,
+    ...webhooks,
     routes,
     checks,
     auditReader,

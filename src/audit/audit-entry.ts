@@ -37,7 +37,7 @@ export const AUDIT_KINDS = [
 ] as const;
 export type AuditKind = (typeof AUDIT_KINDS)[number];
 
-export type CredentialKind = 'signature' | 'application_password' | 'access_token' | 'bridge' | 'operator';
+export type CredentialKind = 'signature' | 'application_password' | 'access_token' | 'bridge' | 'webhook' | 'operator';
 
 /** Who did it: a WordPress user, through which agent and credential, from where. The operator's command line is user-less. */
 export interface Actor {

@@ -95,7 +95,7 @@ async function draftOf<S>(
   }
   const statements = mergeInserts(written).flatMap(({ sql, bindings, rows }) => [
     inlined(sql, bindings),
-    touched(rows),
+    ...(rows === null ? [] : [touched(rows)]),
   ]);
   return { from: head, to: position.head, statements, others };
 }

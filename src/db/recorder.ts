@@ -1,11 +1,11 @@
 import knexModule, { type Knex } from 'knex';
 import { SILENT } from './connect.js';
 
-/** A statement that was written down instead of being sent, and how many rows it has to touch. */
+/** A statement that was written down instead of being sent, and how many rows it has to touch; null: as many as it finds. */
 export interface Written {
   readonly sql: string;
   readonly bindings: readonly unknown[];
-  readonly rows: number;
+  readonly rows: number | null;
 }
 
 /** The work asked for something that only the database can answer. */
@@ -35,12 +35,18 @@ interface Client {
 /** Of an insert, knex hands on the new row's number. Nobody knows it yet; as a value in a statement it is refused. */
 const UNKNOWN_ID = Symbol('the number of a row that is not inserted yet');
 
+const UNKNOWN_ROWS = Symbol('the number of rows that a statement finds');
+
 const rowsOf = ({ sql }: Query): number => sql.slice(sql.indexOf(') values (')).split('), (').length;
 
-function answered(query: Query): number {
+/** What it inserts depends on what is there; whoever writes such a statement down makes nothing of how much that is. */
+const INSERT_SELECT = /^insert into [^?]*\sselect\s/i;
+
+function answered(query: Query): number | null {
+  if (query.method === 'raw' && INSERT_SELECT.test(query.sql)) return null;
   if (query.method === 'insert' && / values \(/.test(query.sql)) return rowsOf(query);
   if (query.method === 'update' || query.method === 'del') return 1;
-  throw new NotRecordable('only plain inserts, updates and deletions can be written down');
+  throw new NotRecordable('only inserts, plain updates and deletions can be written down');
 }
 
 /**
@@ -58,7 +64,7 @@ export function makeRecorder(): Recorder {
   client._query = async (_connection, query) => {
     const rows = answered(query);
     written.push({ sql: query.sql, bindings: query.bindings ?? [], rows });
-    query.response = [{ affectedRows: rows, insertId: UNKNOWN_ID }, undefined];
+    query.response = [{ affectedRows: rows ?? UNKNOWN_ROWS, insertId: UNKNOWN_ID }, undefined];
     return query;
   };
   return {
@@ -83,7 +89,7 @@ export function mergeInserts(written: readonly Written[]): readonly Written[] {
     const before = place === undefined ? undefined : merged[place];
     if (into !== undefined && place !== undefined && before !== undefined) {
       const bindings = [...before.bindings, ...one.bindings];
-      merged[place] = { sql: `${before.sql}, ${values}`, bindings, rows: before.rows + one.rows };
+      merged[place] = { sql: `${before.sql}, ${values}`, bindings, rows: (before.rows ?? 0) + (one.rows ?? 0) };
     } else {
       if (into !== undefined) places.set(into, merged.length);
       merged.push(one);

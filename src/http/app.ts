@@ -36,6 +36,15 @@ function reply(response: Response, { status, body, headers = {} }: Answer): void
   response.status(status).send(JSON.stringify(body));
 }
 
+const paramsOf = (request: Request): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(request.params).map(([name, value]) => [name, String(value)]));
+
+function handlerOf(route: Route, deps: AppDeps): RequestHandler {
+  if (route.access === 'open') return async (_request, response) => reply(response, await route.handle());
+  if (route.access !== 'webhook') return guardedHandler(route, deps);
+  return async (request, response) => reply(response, await route.handle(incoming(request), paramsOf(request)));
+}
+
 function guardedHandler(route: GuardedRoute, { authenticate, requireRecentLogin }: AppDeps): RequestHandler {
   return async (request, response) => {
     response.locals['scopes'] = scopesOf(route);
@@ -49,7 +58,7 @@ function guardedHandler(route: GuardedRoute, { authenticate, requireRecentLogin 
       principal,
       body,
       query: route.query === undefined ? undefined : readQuery(request, route.query),
-      params: Object.fromEntries(Object.entries(request.params).map(([name, value]) => [name, String(value)])),
+      params: paramsOf(request),
       idempotencyKey: readIdempotencyKey(request),
     });
     reply(response, answer);
@@ -74,11 +83,7 @@ export function makeApp(deps: AppDeps): Express {
   app.use(helmet());
   const rawBody = express.raw({ type: () => true, inflate: false, limit: BODY_LIMIT });
   for (const route of deps.routes) {
-    const handler: RequestHandler =
-      route.access === 'open'
-        ? async (_request, response) => reply(response, await route.handle())
-        : guardedHandler(route, deps);
-    app[route.method](expressPath(route.path), rawBody, handler);
+    app[route.method](expressPath(route.path), rawBody, handlerOf(route, deps));
   }
   app.use(() => {
     throw new ChaperoneError('not_found');

@@ -1,9 +1,10 @@
 import { OpenAPIRegistry, OpenApiGeneratorV31 } from '@asteasolutions/zod-to-openapi';
 import type { z } from 'zod';
 import { ERRORS } from '../kernel/errors.js';
+import { jsonValue } from '../kernel/json-value.js';
 import type { JsonObject } from '../kernel/json.js';
 import { scopesOf } from './admit.js';
-import type { GuardedRoute, OpenRoute, Route } from './route.js';
+import type { OpenRoute, Route } from './route.js';
 
 const PROBLEM = {
   type: 'object',
@@ -27,6 +28,7 @@ const SECURITY: Readonly<Record<Route['access'], Record<string, string[]>[]>> = 
   any: [{ applicationPassword: [] }, { accessToken: [] }, { signature: [] }],
   signed: [{ signature: [] }, { signature: [], applicationPassword: [] }, { signature: [], accessToken: [] }],
   bridge: [{ signature: [] }],
+  webhook: [{ standardWebhooks: [] }],
 };
 
 const pathParameters = (path: string) =>
@@ -41,6 +43,7 @@ function requestOf(route: Route): {
   body?: { content: { 'application/json': { schema: z.ZodType } } };
   query?: z.ZodObject;
 } {
+  if (route.access === 'webhook') return { body: { content: { 'application/json': { schema: jsonValue } } } };
   if (route.access === 'open') return {};
   return {
     ...(route.body === undefined ? {} : { body: { content: { 'application/json': { schema: route.body } } } }),
@@ -48,8 +51,8 @@ function requestOf(route: Route): {
   };
 }
 
-function capabilityNote(route: OpenRoute | GuardedRoute): string {
-  if (route.access === 'open') return '';
+function capabilityNote(route: Route): string {
+  if (route.access === 'open' || route.access === 'webhook') return '';
   const scopes = scopesOf(route);
   const tokens = scopes.length === 0 ? '' : ` A token needs the scope ${scopes.join(' or ')}.`;
   return `${route.capability === null ? '' : ` Needs the capability ${route.capability}.`}${tokens}`;
@@ -74,6 +77,12 @@ export function openApiDocument(routes: readonly Route[], version: string, publi
     in: 'header',
     name: 'Signature',
     description: 'RFC 9421, tag "ai-agent"; see docs/api.md.',
+  });
+  registry.registerComponent('securitySchemes', 'standardWebhooks', {
+    type: 'apiKey',
+    in: 'header',
+    name: 'webhook-signature',
+    description: 'Standard Webhooks 1.0, with webhook-id and webhook-timestamp; see docs/webhooks.md.',
   });
   registry.registerComponent('schemas', 'Problem', PROBLEM as never);
   for (const route of routes) {

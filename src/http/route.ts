@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { IncomingRequest } from '../identity/authenticate.js';
 import type { Capability } from '../identity/capabilities/index.js';
 import type { Principal } from '../identity/principal.js';
 import type { JsonObject } from '../kernel/json.js';
@@ -34,6 +35,12 @@ export interface OpenRoute extends Described {
   handle(): Promise<Answer>;
 }
 
+/** A route whose callers sign in Standard Webhooks. It gets the request as it came, and finds out itself who sent it. */
+export interface WebhookRoute extends Described {
+  readonly access: 'webhook';
+  handle(request: IncomingRequest, params: Readonly<Record<string, string>>): Promise<Answer>;
+}
+
 /** Null only where every authenticated caller sees its own things; a token then needs one of the scopes (none: no token will do). */
 export type Guard =
   | { readonly capability: Capability; readonly tokenScopes?: undefined }
@@ -50,7 +57,7 @@ export type GuardedRoute<Body = unknown, Query = unknown> = Described &
     handle(handling: Handling<Body, Query>): Promise<Answer>;
   };
 
-export type Route = OpenRoute | GuardedRoute;
+export type Route = OpenRoute | WebhookRoute | GuardedRoute;
 
 /** Checks body, query and handler against each other, then forgets their types so that routes stand in one table. */
 export function guarded<Body, Query>(route: GuardedRoute<Body, Query>): GuardedRoute {

@@ -6,6 +6,9 @@ export type AgentId = Brand<string, 'AgentId'>;
 export type KeyId = Brand<string, 'KeyId'>;
 export type CallId = Brand<string, 'CallId'>;
 export type ApprovalId = Brand<string, 'ApprovalId'>;
+export type WebhookEndpointId = Brand<string, 'WebhookEndpointId'>;
+export type WebhookSecretId = Brand<string, 'WebhookSecretId'>;
+export type MessageId = Brand<string, 'MessageId'>;
 export type WpUserId = Brand<number, 'WpUserId'>;
 export type PolicyVersion = Brand<number, 'PolicyVersion'>;
 export type AuditEntryId = Brand<number, 'AuditEntryId'>;
@@ -27,6 +30,11 @@ export const newAgentId = (random: RandomBytes): AgentId => `agt_${randomName(ra
 export const newKeyId = (random: RandomBytes): KeyId => `key_${randomName(random)}` as KeyId;
 export const newCallId = (random: RandomBytes): CallId => `call_${randomName(random)}` as CallId;
 export const newApprovalId = (random: RandomBytes): ApprovalId => `apr_${randomName(random)}` as ApprovalId;
+export const newWebhookEndpointId = (random: RandomBytes): WebhookEndpointId =>
+  `whe_${randomName(random)}` as WebhookEndpointId;
+export const newWebhookSecretId = (random: RandomBytes): WebhookSecretId =>
+  `whs_${randomName(random)}` as WebhookSecretId;
+export const newMessageId = (random: RandomBytes): MessageId => `msg_${randomName(random)}` as MessageId;
 
 function named(value: unknown, pattern: RegExp): boolean {
   return typeof value === 'string' && pattern.test(value);
@@ -50,6 +58,11 @@ export function parseCallId(value: unknown): CallId | undefined {
 /** The id, or undefined when the text isn't one. */
 export function parseApprovalId(value: unknown): ApprovalId | undefined {
   return named(value, /^apr_[0-9a-z]{20}$/) ? (value as ApprovalId) : undefined;
+}
+
+/** The id, or undefined when the text isn't one. */
+export function parseWebhookEndpointId(value: unknown): WebhookEndpointId | undefined {
+  return named(value, /^whe_[0-9a-z]{20}$/) ? (value as WebhookEndpointId) : undefined;
 }
 
 function positiveInteger(value: unknown): number | undefined {

@@ -76,5 +76,14 @@ export const AGENT_KEYS: SealedColumn = {
   version: 1,
 };
 
+/** Where the secrets of webhooks' sources and endpoints are sealed. */
+export const WEBHOOK_SECRETS: SealedColumn = {
+  table: 'ai_agent_webhook_secrets',
+  id: 'id',
+  column: 'sealed_secret',
+  place: (id) => `ai_agent_webhook_secrets:${id}`,
+  version: 1,
+};
+
 /** Every such column; `chaperone secrets rewrap` goes through all of them, and a start looks whether it can open them. */
-export const SEALED_COLUMNS: readonly SealedColumn[] = [AGENT_KEYS];
+export const SEALED_COLUMNS: readonly SealedColumn[] = [AGENT_KEYS, WEBHOOK_SECRETS];

@@ -114,8 +114,7 @@ describe('the OpenAPI document', () => {
       expect(security.flatMap((one) => Object.keys(one)).every((name) => schemes.includes(name))).toBe(true);
       expect(security.length === 0).toBe(route.access === 'open');
       if (route.access === 'signed') for (const one of security) expect(one).toHaveProperty('signature');
-      if (route.access !== 'open' && route.capability !== null)
-        expect(each?.['description']).toContain(route.capability);
+      if ('capability' in route && route.capability !== null) expect(each?.['description']).toContain(route.capability);
     }
   });
 
@@ -139,8 +138,14 @@ describe('the route table', () => {
     expect(open.sort()).toEqual(['/.well-known/oauth-protected-resource', '/livez', '/openapi.json', '/readyz']);
   });
 
+  it('one route takes Standard Webhooks in place of a principal', () => {
+    expect(routes.filter(({ access }) => access === 'webhook').map(({ path }) => path)).toEqual([
+      '/v1/webhooks/{source}',
+    ]);
+  });
+
   it('what changes something names a capability', () => {
-    const loose = routes.filter((route) => route.access !== 'open' && route.capability === null);
+    const loose = routes.filter((route) => 'capability' in route && route.capability === null);
     expect(loose.every(({ method }) => method === 'get')).toBe(true);
   });
 
@@ -156,7 +161,7 @@ describe('the route table', () => {
 
   it('every tool has a JSON Schema', async () => {
     const route = routes.find(({ path }) => path === '/v1/tools');
-    if (route === undefined || route.access === 'open') throw new Error('no such route');
+    if (route === undefined || !('capability' in route)) throw new Error('no such route');
     const { body } = await route.handle({} as never);
     const items = body['items'] as readonly JsonObject[];
     expect(items.map(({ name }) => name)).toEqual([...TOOL_NAMES]);
