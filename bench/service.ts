@@ -10,6 +10,7 @@ import { stopMarked } from '../dev/proc.js';
 import { compareDecisions } from './service/decisions.js';
 import { compareGoverned } from './service/governed.js';
 import { closeConnections } from './service/requests.js';
+import { countRoundTrips } from './service/round-trips.js';
 import { startStack } from './service/stack.js';
 
 const countOf = (name: string, otherwise: number): number => Number(process.env[name] ?? otherwise);
@@ -26,6 +27,8 @@ try {
     '\nOne call at a time, in turn: signature, capabilities, policy, limits, two durable commits, and WordPress',
   );
   await compareGoverned(stack, countOf('BENCH_PAIRS', 100));
+  console.log('\nRound trips between sidecar and MariaDB for a call');
+  await countRoundTrips(stack);
   console.log(`\nDecisions without a deed (${load()})`);
   await compareDecisions(stack, countOf('BENCH_EACH', 150));
   closeConnections();

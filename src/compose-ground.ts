@@ -12,6 +12,7 @@ import type { Config } from './config.js';
 import { connect } from './db/connect.js';
 import { makeInTransaction } from './db/in-transaction.js';
 import { openPackets } from './db/packets.js';
+import { readingTogether } from './db/reading-together.js';
 import { mysqlCallStore } from './execution/call-store.mysql.js';
 import { makeBridgeLink } from './execution/wordpress/bridge-link.js';
 import { wpapiClient } from './execution/wordpress/wp-client.wpapi.js';
@@ -53,7 +54,8 @@ import { mysqlWebhookSecretStore } from './webhooks/secret-store.mysql.js';
 import { makeTokenReading } from './compose-tokens.js';
 
 const POOL_SIZE = 12;
-const PACKET_CONNECTIONS = 4;
+const WRITE_CONNECTIONS = 2;
+const READ_LANES = 3;
 const WORDPRESS_TIMEOUT_MS = 30_000;
 const WORDPRESS_MAX_BYTES = 8_000_000;
 
@@ -79,9 +81,12 @@ export function makeGround(config: Config, clock: Clock) {
     webhookSecrets: mysqlWebhookSecretStore(db, tablePrefix),
     webhookDeliveries: mysqlDeliveryStore(db, tablePrefix),
   });
-  const stores = storesOf(knex);
+  const readPackets = openPackets(config.databaseUrl, READ_LANES);
+  const reads = readingTogether(knex, readPackets, READ_LANES);
+  const lists = storesOf(knex);
+  const stores = { ...storesOf(reads), approvals: lists.approvals, trail: lists.trail };
   const inTransaction = makeInTransaction(knex, (trx) => storesOf(trx));
-  const packets = openPackets(config.databaseUrl, PACKET_CONNECTIONS);
+  const packets = openPackets(config.databaseUrl, WRITE_CONNECTIONS);
   const writeChain = makeWriteChain({ packets, tablePrefix, wait: (milliseconds) => pause(milliseconds) });
   return {
     config,
@@ -93,7 +98,11 @@ export function makeGround(config: Config, clock: Clock) {
     inTransaction,
     /** For what calls write: many of them share a commit. */
     inSharedCommit: makeCommitTogether({ writeChain, tablePrefix, random, storesOf, alone: inTransaction }),
-    packets,
+    /** The same database, for short questions. */
+    reads,
+    closePackets: async () => {
+      await Promise.all([packets.close(), readPackets.close()]);
+    },
     sealed: makeSealedOptions(stores.options, box),
     nonces: mysqlNonceStore(knex, tablePrefix),
     limits: makeLimits(config),
@@ -139,12 +148,12 @@ interface Who {
 
 /** Who is calling. Names of WordPress's tables are learnt at the first request, so the order of starting doesn't matter. */
 export function makeIdentity(ground: Ground, { questions }: WordPress) {
-  const { config, clock, random, knex, box, stores, sealed, nonces, inSharedCommit } = ground;
+  const { config, clock, random, knex, reads, box, stores, sealed, nonces, inSharedCommit } = ground;
   const { agents } = stores;
   const derivation = makeKeyDerivationPool();
   const load = remembered(async (): Promise<Who> => {
     const tables = await readWordPressTables(knex, config.tablePrefix);
-    const users = mysqlWordPressUsers(knex, tables);
+    const users = mysqlWordPressUsers(reads, tables);
     const readCapabilities = makeReadCapabilities({
       users,
       tables,

@@ -100,8 +100,8 @@ function makePolicies(ground: Ground, { client: wordpress }: WordPress, { loadPr
   });
 }
 
-const zoneOf = ({ knex, config }: Ground): (() => Promise<string>) =>
-  makeSiteTimeZone(mysqlCoreOptions(knex, `${config.tablePrefix}options`));
+const zoneOf = ({ reads, config }: Ground): (() => Promise<string>) =>
+  makeSiteTimeZone(mysqlCoreOptions(reads, `${config.tablePrefix}options`));
 
 /** Secrets: what there is, replacing them, and moving them under another key-encryption key. */
 function makeSecrets({ config, clock, random, box, stores, inTransaction }: Ground) {

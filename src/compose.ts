@@ -151,7 +151,7 @@ export function compose(config: Config, log: Logger, clock: Clock = systemClock)
     close: async () => {
       await identity.close();
       await ground.limits.close();
-      await ground.packets.close();
+      await ground.closePackets();
       await knex.destroy();
     },
   };

@@ -1,3 +1,5 @@
+import { closeConnections } from './requests.js';
+
 export interface Load {
   readonly perSecond: number;
   readonly p50: number;
@@ -20,6 +22,7 @@ export async function underLoad<T>(
   items: readonly T[],
   work: (item: T) => Promise<unknown>,
 ): Promise<Load> {
+  closeConnections();
   const queue = items.values();
   const waits: number[] = [];
   const caller = async (): Promise<void> => {

@@ -60,7 +60,7 @@ export function governed(
   });
 }
 
-const connections = new HttpAgent({ keepAlive: true, maxSockets: 256 });
+let connections = new HttpAgent({ keepAlive: true, maxSockets: 256 });
 
 /** Sends it over a kept connection. Rejects unless the status is 2xx. */
 export function deliver({ url, method, headers, body }: Ready): Promise<unknown> {
@@ -82,4 +82,8 @@ export function deliver({ url, method, headers, body }: Ready): Promise<unknown>
   });
 }
 
-export const closeConnections = (): void => connections.destroy();
+/** Before something else is measured: a connection that rested too long is closed by its server as it is used again. */
+export function closeConnections(): void {
+  connections.destroy();
+  connections = new HttpAgent({ keepAlive: true, maxSockets: 256 });
+}

@@ -25,6 +25,10 @@ export const isRetryable = (error: unknown): boolean => RETRYABLE.has(errnoOf(er
 /** The table doesn't exist: the migrations haven't run. */
 export const isTableMissing = (error: unknown): boolean => errnoOf(error) === TABLE_MISSING;
 
+/** The server understood the statement and refused it; otherwise the connection broke, or there was none. */
+export const isServersAnswer = (error: unknown): boolean =>
+  typeof error === 'object' && error !== null && 'sqlState' in error && typeof error.sqlState === 'string';
+
 /** Anything the driver, the pool or the server raised, as a refusal that says nothing of the inside. */
 export function asDatabaseError(error: unknown): ChaperoneError | undefined {
   if (error instanceof ChaperoneError) return error;

@@ -72,9 +72,12 @@ export function makeSubmitCall(deps: SubmitDeps): (submission: Submission) => Pr
       // Before any answer is given again: what a token may not call, it may not read the outcome of either.
       const tool = findTool(submission.request.tool);
       if (tool !== undefined) requireToolScope(submission.principal, tool.name);
+      const switched = deps.killSwitch();
+      // Asked together; the first answer to this key comes before what the switch says.
+      switched.catch(() => undefined);
       const first = await firstAnswer(deps.calls, open);
       if (first !== undefined) return first;
-      await deps.killSwitch();
+      await switched;
       const checked = await deps.checkCall(prepare(submission.request), submission.principal);
       const decided = await deps.decideCall(checked, submission.principal, submission.request.mode);
       const { decision, ...weighed } = await deps.admitCall(decided, { peek: submission.request.dryRun });

@@ -58,8 +58,8 @@ const ACTING_USER = 'ai-agent-acting-user';
  */
 export function makeAuthenticate(deps: AuthenticateDeps): Authenticate {
   const readCredential = makeReadCredential(deps);
-  const principal = async (who: Parameters<LoadPrincipal>[0]): Promise<Principal> => {
-    const found = await deps.loadPrincipal(who);
+  const principal = async (who: Parameters<LoadPrincipal>[0], loading?: Loading): Promise<Principal> => {
+    const found = await (loading ?? deps.loadPrincipal(who));
     if (found !== undefined) return found;
     throw new ChaperoneError(who.credential === 'access_token' ? 'token_invalid' : 'credentials_invalid', {
       cause: 'the user is gone',
@@ -77,7 +77,14 @@ export function makeAuthenticate(deps: AuthenticateDeps): Authenticate {
       if (await deps.isSuspended(presented.userId)) throw new ChaperoneError('agent_suspended');
       return principal({ ...presented, keyId: null, ip: request.ip });
     }
-    const { keyId, owner } = await verified(deps, request);
+    let loading: Loading | undefined;
+    const { keyId, owner } = await verified(deps, request, (signer) => {
+      if (authorization !== undefined || signer.owner.kind !== 'agent') return;
+      const { userId } = signer.owner.agent;
+      loading = deps.loadPrincipal({ userId, credential: 'signature', keyId: signer.key.id, ip: request.ip });
+      // Whoever waits for it sees the failure; where the nonce is refused, nobody does.
+      loading.catch(() => undefined);
+    });
     const acting = single(request.rawHeaders, ACTING_USER);
     if (owner.kind === 'bridge') {
       const userId = parseWpUserId(acting);
@@ -98,7 +105,8 @@ export function makeAuthenticate(deps: AuthenticateDeps): Authenticate {
       throw error;
     };
     if (state !== 'active') await refused(new ChaperoneError('agent_suspended'));
-    if (authorization === undefined) return principal({ userId: own, credential: 'signature', keyId, ip: request.ip });
+    if (authorization === undefined)
+      return principal({ userId: own, credential: 'signature', keyId, ip: request.ip }, loading);
     const presented = await readCredential(authorization, request).catch((error: unknown) =>
       isWrongCredential(error) ? refused(error) : Promise.reject(error as Error),
     );
@@ -110,14 +118,23 @@ export function makeAuthenticate(deps: AuthenticateDeps): Authenticate {
 const isWrongCredential = (error: unknown): error is ChaperoneError =>
   error instanceof ChaperoneError && (error.code === 'credentials_invalid' || error.code === 'token_invalid');
 
+type Loading = ReturnType<LoadPrincipal>;
+
+/** `onSigned` is told who signed while the nonce is being spent, so that what is read next is on its way meanwhile. */
 async function verified(
   deps: AuthenticateDeps,
   request: ReceivedRequest,
+  onSigned: (signer: OwnedKey) => void,
 ): Promise<{ keyId: KeyId; owner: OwnedKey['owner'] }> {
   let owned: OwnedKey | undefined;
   const verify = makeVerifyRequest({
     findKey: async (id) => (owned = await deps.findKey(id))?.key,
-    nonces: deps.nonces,
+    nonces: {
+      spend: (nonce) => {
+        if (owned !== undefined) onSigned(owned);
+        return deps.nonces.spend(nonce);
+      },
+    },
     clock: deps.clock,
     publicUrl: deps.publicUrl,
   });

@@ -5,7 +5,7 @@ import { migrate } from '../../src/db/migrate.js';
 import type { LimitStore } from '../../src/limits/limit-store.js';
 import { mysqlLimitStore } from '../../src/limits/limit-store.mysql.js';
 import { Secret } from '../../src/kernel/secret.js';
-import { countingRelay } from '../support/counting-relay.js';
+import { countingRelay } from '../../dev/counting-relay.js';
 import { createDatabase, type TestDatabase } from '../support/stack.js';
 import { aDemand, limitStoreContract } from './limit-store.contract.js';
 

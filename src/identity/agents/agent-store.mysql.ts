@@ -127,11 +127,21 @@ export function mysqlAgentStore(knex: Knex, tablePrefix: string): AgentStore {
     async setKeyState(id, { state, notAfter, at }) {
       await knex<KeyRow>(keys).where({ id }).update({ state, not_after: notAfter, updated_at: at });
     },
-    async key(id) {
-      const row = await knex<KeyRow>(keys).where({ id }).first();
-      if (row === undefined) return undefined;
-      const agent = await one({ id: row.agent_id });
-      return agent === undefined ? undefined : { key: keyFromRow(row), agent };
-    },
+    key: (id) => keyWithAgent(knex, { agents, keys }, id),
   };
+}
+
+/** Both asked at once, so that they can travel together; what was changed in between is refused, not mixed. */
+async function keyWithAgent(
+  knex: Knex,
+  { agents, keys }: { readonly agents: string; readonly keys: string },
+  id: KeyId,
+): ReturnType<AgentStore['key']> {
+  const owner = knex<KeyRow>(keys).select('agent_id').where({ id });
+  const [key, agent] = await Promise.all([
+    knex<KeyRow>(keys).where({ id }).first(),
+    knex<AgentRow>(agents).where('id', owner).first(),
+  ]);
+  if (key === undefined || agent === undefined || agent.id !== key.agent_id) return undefined;
+  return { key: keyFromRow(key), agent: agentFromRow(agent) };
 }
