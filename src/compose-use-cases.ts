@@ -28,8 +28,12 @@ import { makeRewrap } from './secrets/rewrap.js';
 import { makeRotateSecret } from './secrets/rotate-secret.js';
 import { makeSeal } from './secrets/seal.js';
 import { mysqlCoreOptions } from './settings/core-options.mysql.js';
+import { makeChangeSettings } from './settings/change-settings.js';
+import { makeFixedSettings } from './settings/fixed-settings.js';
 import { makeKillSwitchGate, makeSetKillSwitch, readKillSwitch } from './settings/kill-switch.js';
+import { showSettings } from './settings/show-settings.js';
 import { makeSiteTimeZone } from './settings/site-time-zone.js';
+import { parseStored, SETTINGS_OPTION } from './settings/stored-settings.js';
 import { type Ground, type Identity, type WordPress } from './compose-ground.js';
 
 /** A call from its arguments to its outcome, with the people in between. */
@@ -114,6 +118,16 @@ function makeSecrets({ config, clock, random, box, stores, inTransaction }: Grou
   };
 }
 
+/** Settings: those that administrators make, shown beside those of the environment. */
+function makeSettings({ config, clock, stores, inTransaction }: Ground) {
+  const fixed = makeFixedSettings({ ...config, countsInRedis: config.redisUrl !== undefined });
+  return {
+    showSettings: async () => showSettings(parseStored(await stores.options.read(SETTINGS_OPTION)), fixed),
+    changeSettings: makeChangeSettings({ inTransaction, clock, fixed }),
+    setKillSwitch: makeSetKillSwitch({ inTransaction, clock }),
+  };
+}
+
 /** Calls, policies, and what operators set. */
 export function makeUseCases(ground: Ground, wordpress: WordPress, identity: Identity) {
   const { config, clock, random, box, inTransaction } = ground;
@@ -121,6 +135,7 @@ export function makeUseCases(ground: Ground, wordpress: WordPress, identity: Ide
     ...makeCalls(ground, wordpress, identity),
     ...makePolicies(ground, wordpress, identity),
     ...makeSecrets(ground),
+    ...makeSettings(ground),
     createAgent: makeCreateAgent({ inTransaction, box, clock, random }),
     updateAgent: makeUpdateAgent({ inTransaction, clock }),
     deleteAgent: makeDeleteAgent({ inTransaction, clock }),
@@ -134,7 +149,6 @@ export function makeUseCases(ground: Ground, wordpress: WordPress, identity: Ide
       ...(config.oauth === undefined ? {} : { issuer: config.oauth.issuer }),
     }),
     removeIdentity: makeRemoveIdentity({ inTransaction, clock }),
-    setKillSwitch: makeSetKillSwitch({ inTransaction, clock }),
     readOverview: makeReadOverview({
       statistics: ground.statistics,
       log: ground.auditReader,

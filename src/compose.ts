@@ -84,7 +84,7 @@ function makeRoutes(ground: Ground, useCases: UseCases, around: Surroundings): r
         (await around.identity.loadPrincipal({ userId, credential: 'bridge', keyId: null, ip: null })) !== undefined,
     }),
     ...identityRoutes({ ...useCases, identities: stores.identities }),
-    ...settingsRoutes({ readKillSwitch: () => readKillSwitch(stores.options), setKillSwitch: useCases.setKillSwitch }),
+    ...settingsRoutes({ ...useCases, readKillSwitch: () => readKillSwitch(stores.options) }),
     ...secretRoutes({ ...useCases, now: () => clock.now() }),
     webhookRoute(around.webhooks),
     ...webhookSourceRoutes({ ...stores, ...around.webhooks, clock }),

@@ -191,6 +191,26 @@ export const ERRORS = {
     title: 'Somebody saved another version meanwhile.',
     next: 'Compare with the newest version and save again on top of it.',
   },
+  settings_invalid: {
+    status: 422,
+    title: "A setting's value doesn't fit.",
+    next: 'Mend each problem at its pointer; nothing was changed.',
+  },
+  settings_stale: {
+    status: 409,
+    title: 'Somebody changed the settings meanwhile.',
+    next: 'Read them again, and send the change with the version that they have now.',
+  },
+  settings_locked: {
+    status: 409,
+    title: 'This setting is fixed by the environment.',
+    next: 'Change the variable that the detail names, and start the sidecar again.',
+  },
+  settings_unreadable: {
+    status: 503,
+    title: "A setting can't be read.",
+    next: 'Ask an administrator of the site to set it anew; until then, what depends on it is refused.',
+  },
   upstream_unavailable: {
     status: 502,
     title: "WordPress can't be reached.",

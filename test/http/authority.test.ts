@@ -104,6 +104,7 @@ describe('who may ask what', () => {
     ['GET', '/v1/audit/verify', 'ai_agent_view_logs'],
     ['GET', '/v1/audit/1', 'ai_agent_view_logs'],
     ['GET', '/v1/settings', 'ai_agent_manage_settings'],
+    ['PUT', '/v1/settings', 'ai_agent_manage_settings'],
     ['PUT', '/v1/kill-switch', 'ai_agent_manage_settings'],
   ] as const;
   const refused = async (method: string, path: string, user: Parameters<PairedSite['get']>[1]) => {

@@ -36,6 +36,14 @@ const send = (changes: Partial<TestRequest>): Promise<TestAnswer> => paired.send
 const save = (body: object): Promise<TestAnswer> =>
   paired.send({ method: 'POST', path: '/v1/policies', body, user: paired.site.users.admin });
 
+const set = (body: object): Promise<TestAnswer> =>
+  paired.send({
+    method: 'PUT',
+    path: '/v1/settings',
+    body: { version: 0, settings: {}, ...body },
+    user: paired.site.users.admin,
+  });
+
 async function under(policy: object): Promise<TestAnswer> {
   await paired.allow({ tools: [{ id: 'all', effect: 'allow' }], ...policy });
   undo.push(() => paired.allow());
@@ -150,6 +158,9 @@ const CASES: Partial<Record<ErrorCode, () => Promise<TestAnswer>>> = {
   },
   policy_invalid: () => save({ document: { formatVersion: 2 } }),
   policy_base_stale: () => save({ document: { formatVersion: 1 }, baseVersion: 99 }),
+  settings_invalid: () => set({ settings: { termLists: { brand: [7] } } }),
+  settings_stale: () => set({ version: 99 }),
+  settings_locked: () => set({ settings: { publicUrl: 'https://elsewhere.example' } }),
   async upstream_unavailable() {
     const other = await elsewhere({ CHAPERONE_WORDPRESS_URL: `http://127.0.0.1:${await freePort()}` });
     return other.send(executeBody({}));
@@ -189,6 +200,7 @@ const CASES: Partial<Record<ErrorCode, () => Promise<TestAnswer>>> = {
 /** Codes that this table doesn't provoke, and why. */
 const NOT_HERE: Partial<Record<ErrorCode, string>> = {
   internal: 'no request may lead to it: test/http/fuzz.test.ts looks for one',
+  settings_unreadable: 'settings have tests of their own',
   key_rotation_running: 'keys of agents have tests of their own',
   insufficient_scope: 'tokens have tests of their own: test/http/tokens.test.ts',
   insufficient_user_authentication: 'tokens have tests of their own',

@@ -57,7 +57,10 @@ final class Forwarding_Controller {
 		'/agents/(?P<id>agt_[0-9a-z]{20})/keys/(?P<kid>[A-Za-z0-9_.:-]{1,64})/(?:rotate|activate|revoke)' => array( 'POST' => Capabilities::MANAGE_AGENTS ),
 		'/secrets'                                   => array( 'GET' => Capabilities::MANAGE_SECRETS ),
 		'/secrets/(?P<id>[a-z0-9_]{1,64})/rotate'    => array( 'POST' => Capabilities::MANAGE_SECRETS ),
-		'/settings'                                  => array( 'GET' => Capabilities::MANAGE_SETTINGS ),
+		'/settings'                                  => array(
+			'GET' => Capabilities::MANAGE_SETTINGS,
+			'PUT' => Capabilities::MANAGE_SETTINGS,
+		),
 		'/kill-switch'                               => array( 'PUT' => Capabilities::MANAGE_SETTINGS ),
 	);
 
