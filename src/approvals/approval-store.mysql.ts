@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { ApprovalId } from '../kernel/ids.js';
 import { APPROVAL_STATES, isOpen, type Approval, type ApprovalState, type Vote } from './approval.js';
-import type { ApprovalStore } from './approval-store.js';
+import type { ApprovalGroup, ApprovalStore } from './approval-store.js';
 import {
   approvalFromRow,
   approvalToRow,
@@ -85,13 +85,14 @@ function lists(
   const ids = async (query: Knex.QueryBuilder<SummaryRow>): Promise<readonly ApprovalId[]> =>
     (await query.select<{ id: string }[]>('id')).map(({ id }) => id as ApprovalId);
   return {
-    async list({ status, before, limit, now }) {
+    async list({ status, group, before, limit, now }) {
       const query = db<SummaryRow>(approvals)
         .select<SummaryRow[]>([...SUMMARY_COLUMNS])
         .orderBy('seq', 'desc')
         .limit(limit);
       if (before !== undefined) void query.where('seq', '<', before);
       if (status !== undefined) void query.where((each) => ofStatus(each, status, now));
+      if (group !== undefined) void query.where((each) => ofGroup(each, group, now));
       const rows = await query;
       const found = await votesOf(rows.map(({ id }) => id));
       return rows.map((row) => summaryFromRow(row, found.get(row.id) ?? []));
@@ -123,6 +124,12 @@ function lists(
           .limit(limit),
       ),
   };
+}
+
+function ofGroup(query: Knex.QueryBuilder, group: ApprovalGroup, now: Date): void {
+  const open = APPROVAL_STATES.filter(isOpen);
+  if (group === 'open') void query.whereIn('state', open).where('expires_at', '>', now);
+  else void query.whereNotIn('state', open).orWhere('expires_at', '<=', now);
 }
 
 /** As `shownState` has it: what is past its expiry has expired, marked or not. */

@@ -7,6 +7,19 @@ export interface ApprovalSummary extends Omit<Approval, 'proposed' | 'effective'
   readonly seq: number;
 }
 
+/** For what looks at people and votes alone, and never at the texts. */
+export const withoutTexts = (summary: ApprovalSummary): Approval => ({
+  ...summary,
+  proposed: {},
+  effective: {},
+  before: null,
+  findings: [],
+  outcome: null,
+});
+
+/** `open`: people can still decide. `decided`: everything else, past its expiry included. */
+export type ApprovalGroup = 'open' | 'decided';
+
 export interface ApprovalStore {
   insert(approval: Approval): Promise<void>;
   get(id: ApprovalId): Promise<Approval | undefined>;
@@ -26,6 +39,7 @@ export interface ApprovalStore {
   /** Newest first, strictly before `before`. What is past its expiry counts as expired, marked or not. */
   list(page: {
     readonly status?: ApprovalState;
+    readonly group?: ApprovalGroup;
     readonly before?: number;
     readonly limit: number;
     readonly now: Date;

@@ -3,10 +3,12 @@ import type { AuditEntry } from '../audit/audit-entry.js';
 import type { Clock } from '../kernel/clock.js';
 import type { ApprovalId } from '../kernel/ids.js';
 import type { Approval, ApprovalState } from './approval.js';
-import type { ApprovalStore, ApprovalSummary } from './approval-store.js';
+import { withoutTexts, type ApprovalGroup, type ApprovalStore, type ApprovalSummary } from './approval-store.js';
 import { notFound } from './change.js';
+import { chancesOf, type Voter } from './voting.js';
 
 const LONGEST_HISTORY = 200;
+const LOOKED_THROUGH = 200;
 
 export interface ApprovalPage {
   readonly items: readonly ApprovalSummary[];
@@ -14,28 +16,35 @@ export interface ApprovalPage {
   readonly next: number | null;
 }
 
+export interface ApprovalQuery {
+  readonly status?: ApprovalState;
+  readonly group?: ApprovalGroup;
+  readonly before?: number;
+  readonly limit: number;
+}
+
 export interface ReadApprovals {
   /** Newest first. */
-  list(page: {
-    readonly status?: ApprovalState;
-    readonly before?: number;
-    readonly limit: number;
-  }): Promise<ApprovalPage>;
+  list(query: ApprovalQuery): Promise<ApprovalPage>;
+  /** Those on which this person could vote now, newest first. */
+  listFor(voter: Voter, page: Pick<ApprovalQuery, 'before' | 'limit'>): Promise<ApprovalPage>;
   /** With its history out of the log, oldest first. @throws not_found */
   get(id: ApprovalId): Promise<{ readonly approval: Approval; readonly history: readonly AuditEntry[] }>;
 }
 
-export function makeReadApprovals(deps: {
+export interface ReadApprovalsDeps {
   readonly approvals: Pick<ApprovalStore, 'list' | 'get'>;
   readonly log: Pick<AuditReader, 'list'>;
   readonly clock: Clock;
-}): ReadApprovals {
+}
+
+export function makeReadApprovals(deps: ReadApprovalsDeps): ReadApprovals {
   return {
-    async list({ limit, ...page }) {
-      const found = await deps.approvals.list({ ...page, limit: limit + 1, now: deps.clock.now() });
-      const items = found.slice(0, limit);
-      return { items, next: found.length > limit ? (items.at(-1)?.seq ?? null) : null };
+    async list({ limit, ...query }) {
+      const found = await deps.approvals.list({ ...query, limit: limit + 1, now: deps.clock.now() });
+      return pageOf(found, limit);
     },
+    listFor: async (voter, page) => pageOf(await waitingFor(deps, voter, page), page.limit),
     async get(id) {
       const approval = await deps.approvals.get(id);
       if (approval === undefined) throw notFound();
@@ -43,4 +52,30 @@ export function makeReadApprovals(deps: {
       return { approval, history: [...entries].reverse() };
     },
   };
+}
+
+function pageOf(found: readonly ApprovalSummary[], limit: number): ApprovalPage {
+  const items = found.slice(0, limit);
+  return { items, next: found.length > limit ? (items.at(-1)?.seq ?? null) : null };
+}
+
+/** One more than the page holds, where there are so many. Who may vote isn't in the rows, so open calls are looked through. */
+async function waitingFor(
+  { approvals, clock }: ReadApprovalsDeps,
+  voter: Voter,
+  { before, limit }: Pick<ApprovalQuery, 'before' | 'limit'>,
+): Promise<readonly ApprovalSummary[]> {
+  const found: ApprovalSummary[] = [];
+  for (let from = before; found.length <= limit;) {
+    const open = await approvals.list({
+      group: 'open',
+      limit: LOOKED_THROUGH,
+      now: clock.now(),
+      ...(from === undefined ? {} : { before: from }),
+    });
+    found.push(...open.filter((each) => chancesOf(withoutTexts(each), voter).vote === null));
+    from = open.at(-1)?.seq;
+    if (open.length < LOOKED_THROUGH) break;
+  }
+  return found;
 }

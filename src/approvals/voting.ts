@@ -148,6 +148,32 @@ export function castVote(
   return isComplete(next) ? move(next, 'approved', vote.at) : next;
 }
 
+/** Why somebody can't: a refusal's code, or that they have voted already. */
+export type Barrier = 'approval_own_call' | 'approval_not_eligible' | 'voted';
+
+/** What a person could do with an open call now; null where nothing stands in the way. For screens: a deed is checked again. */
+export interface Chances {
+  readonly vote: Barrier | null;
+  readonly reject: Barrier | null;
+}
+
+export function chancesOf(approval: Approval, voter: Voter): Chances {
+  const reject = barrierOf(() => assertApproverOfAny(approval, voter));
+  if (approval.kind === 'suggestion') return { vote: reject, reject };
+  const hasVoted = liveVotes(approval).some(({ userId }) => userId === voter.userId);
+  return { vote: hasVoted ? 'voted' : barrierOf(() => assertMayVote(approval, voter)), reject };
+}
+
+function barrierOf(check: () => void): Barrier | null {
+  try {
+    check();
+    return null;
+  } catch (error) {
+    const isOwnCall = error instanceof ChaperoneError && error.code === 'approval_own_call';
+    return isOwnCall ? 'approval_own_call' : 'approval_not_eligible';
+  }
+}
+
 /** A step with the number of votes that count. */
 export const tally = (approval: Approval): readonly number[] =>
   approval.need.steps.map((_, place) => countOf(approval, place));

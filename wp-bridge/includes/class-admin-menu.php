@@ -95,13 +95,17 @@ final class Admin_Menu {
 	/**
 	 * The screens in the order of the menu. Their names are those of admin/src/screens.ts.
 	 *
-	 * @return array{overview: array{title: string, capability: string}}
+	 * @return array<string, array{title: string, capability: string}>
 	 */
 	private static function screens(): array {
 		return array(
-			'overview' => array(
+			'overview'  => array(
 				'title'      => __( 'Overview', 'chaperone' ),
 				'capability' => Capabilities::VIEW_LOGS,
+			),
+			'approvals' => array(
+				'title'      => __( 'Approvals', 'chaperone' ),
+				'capability' => Capabilities::APPROVE_CHANGES,
 			),
 		);
 	}

@@ -1,13 +1,21 @@
 import type { AuditEntry } from '../../audit/audit-entry.js';
-import { countOf, currentStep, liveVotes, shownState, type Approval, type Vote } from '../../approvals/approval.js';
-import type { ApprovalSummary } from '../../approvals/approval-store.js';
+import {
+  countOf,
+  currentStep,
+  isOpen,
+  liveVotes,
+  shownState,
+  type Approval,
+  type Vote,
+} from '../../approvals/approval.js';
+import { withoutTexts, type ApprovalSummary } from '../../approvals/approval-store.js';
+import { chancesOf, type Voter } from '../../approvals/voting.js';
 import { canonicalJson } from '../../kernel/canonical-json.js';
 import { isJsonObject, type JsonObject } from '../../kernel/json.js';
 
 /** An approval in full, or as a list has it: the functions that count votes need no texts of the call. */
 type Shown = ApprovalSummary | Approval;
-const asApproval = (shown: Shown): Approval =>
-  'effective' in shown ? shown : { ...shown, proposed: {}, effective: {}, before: null, findings: [], outcome: null };
+const asApproval = (shown: Shown): Approval => ('effective' in shown ? shown : withoutTexts(shown));
 
 const shownVote = ({ userId, login, note, at, dropped }: Vote): JsonObject => ({
   userId,
@@ -34,10 +42,12 @@ function shownSteps(approval: Approval): readonly JsonObject[] {
 }
 
 /** What lists and answers show. Times in UTC; `secondsLeft` is 0 once nobody can decide any more. */
-export function showSummary(shown: Shown, now: Date): JsonObject {
+export function showSummary(shown: Shown, now: Date, voter: Voter): JsonObject {
   const approval = asApproval(shown);
+  const chances = chancesOf(approval, voter);
   const { id, callId, kind, requester, tool, target, title, reason, policyVersion, need, digest } = approval;
   const status = shownState(approval, now);
+  const canDecide = isOpen(status);
   const isWaiting = status === 'pending' || status === 'suggested' || status === 'approved';
   const left = Math.max(0, Math.floor((approval.expiresAt.getTime() - now.getTime()) / 1_000));
   return {
@@ -61,6 +71,11 @@ export function showSummary(shown: Shown, now: Date): JsonObject {
     updatedAt: approval.updatedAt.toISOString(),
     secondsLeft: isWaiting ? left : 0,
     resolution: approval.resolution,
+    you: {
+      mayVote: canDecide && chances.vote === null,
+      mayReject: canDecide && chances.reject === null,
+      why: chances.vote,
+    },
   };
 }
 
@@ -83,10 +98,10 @@ function shownEntry({ kind, at, actor, verdict, outcome, code, detail }: AuditEn
 }
 
 /** Everything that deciding needs on one screen. */
-export function showApproval(approval: Approval, history: readonly AuditEntry[], now: Date): JsonObject {
+export function showApproval(approval: Approval, history: readonly AuditEntry[], now: Date, voter: Voter): JsonObject {
   const { tool, proposed, effective, before, findings, votes, outcome } = approval;
   return {
-    ...showSummary(approval, now),
+    ...showSummary(approval, now, voter),
     call: { tool, args: effective },
     proposedArgs: proposed,
     effectiveArgs: effective,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { APPROVAL_STATES } from '../../approvals/approval.js';
+import { APPROVAL_STATES, shownState } from '../../approvals/approval.js';
 import type { Approved } from '../../approvals/approve.js';
+import { voterOf } from '../../approvals/voters.js';
 import type { ApprovalUseCases } from '../../execution/approval-use-cases.js';
 import type { Principal } from '../../identity/principal.js';
 import type { Clock } from '../../kernel/clock.js';
@@ -30,6 +31,7 @@ const batch = z.strictObject({
 
 const listing = z.strictObject({
   status: z.enum(APPROVAL_STATES).optional(),
+  view: z.enum(['mine', 'open', 'decided']).optional(),
   cursor: z
     .string()
     .transform((text, context) => {
@@ -59,8 +61,8 @@ export interface ApprovalRouteDeps {
 }
 
 /** The last vote answers with the call's outcome, whichever it was; one before it with what it still waits for. */
-function approvedAnswer({ approval: held, outcome }: Approved, now: Date): Answer {
-  const shown = showSummary(held, now);
+function approvedAnswer({ approval: held, outcome }: Approved, principal: Principal, now: Date): Answer {
+  const shown = showSummary(held, now, voterOf(principal));
   if (outcome !== null) return { status: outcome.status, body: { ...outcome.body, approval: shown } };
   return { status: 200, body: { status: 'pending_approval', callId: held.callId, approval: shown } };
 }
@@ -75,13 +77,18 @@ function readingRoutes({ approvals, clock }: ApprovalRouteDeps): readonly Guarde
       ...DECIDE,
       query: listing,
       responses: { 200: 'a page; nextCursor is null on the last one' },
-      async handle({ query: { status, cursor, limit } }) {
-        const page = await approvals.read.list({
-          limit,
-          ...(status === undefined ? {} : { status }),
-          ...(cursor === undefined ? {} : { before: cursor }),
-        });
-        const items = page.items.map((each) => showSummary(each, clock.now()));
+      async handle({ principal, query: { status, view, cursor, limit } }) {
+        const voter = voterOf(principal);
+        const where = { limit, ...(cursor === undefined ? {} : { before: cursor }) };
+        const page =
+          view === 'mine'
+            ? await approvals.read.listFor(voter, where)
+            : await approvals.read.list({
+                ...where,
+                ...(status === undefined ? {} : { status }),
+                ...(view === undefined ? {} : { group: view }),
+              });
+        const items = page.items.map((each) => showSummary(each, clock.now(), voter));
         return { status: 200, body: { items, nextCursor: page.next === null ? null : String(page.next) } };
       },
     }),
@@ -92,9 +99,9 @@ function readingRoutes({ approvals, clock }: ApprovalRouteDeps): readonly Guarde
       summary: 'A held call: what would change, who asked and why, its steps, votes and history.',
       ...DECIDE,
       responses: { 200: 'the approval' },
-      async handle({ params }) {
+      async handle({ principal, params }) {
         const { approval: held, history } = await approvals.read.get(idIn(params));
-        return { status: 200, body: showApproval(held, history, clock.now()) };
+        return { status: 200, body: showApproval(held, history, clock.now(), voterOf(principal)) };
       },
     }),
   ];
@@ -118,7 +125,7 @@ function decidingRoutes({ approvals, clock }: ApprovalRouteDeps): readonly Guard
           ...(args === undefined ? {} : { args }),
           ...(digest === undefined ? {} : { digest }),
         });
-        return approvedAnswer(approved, clock.now());
+        return approvedAnswer(approved, principal, clock.now());
       },
     }),
     guarded({
@@ -131,7 +138,7 @@ function decidingRoutes({ approvals, clock }: ApprovalRouteDeps): readonly Guard
       responses: { 200: 'rejected' },
       async handle({ principal, params, body }) {
         const held = await approvals.reject({ id: idIn(params), principal, note: body.note ?? null });
-        return { status: 200, body: showSummary(held, clock.now()) };
+        return { status: 200, body: showSummary(held, clock.now(), voterOf(principal)) };
       },
     }),
     guarded({
@@ -144,7 +151,7 @@ function decidingRoutes({ approvals, clock }: ApprovalRouteDeps): readonly Guard
       responses: { 200: 'kept' },
       async handle({ principal, params, body }) {
         const held = await approvals.comment({ id: idIn(params), principal, note: body.note });
-        return { status: 200, body: showSummary(held, clock.now()) };
+        return { status: 200, body: showSummary(held, clock.now(), voterOf(principal)) };
       },
     }),
   ];
@@ -184,7 +191,7 @@ async function oneOf(
       return { id: raw, ok, approvalStatus: held.state, ...(ok ? {} : { code }), callId: held.callId };
     }
     const held = action === 'reject' ? await approvals.reject(said) : await approvals.comment(said);
-    return { id: raw, ok: true, approvalStatus: showSummary(held, clock.now())['status'] ?? null, callId: held.callId };
+    return { id: raw, ok: true, approvalStatus: shownState(held, clock.now()), callId: held.callId };
   } catch (error) {
     if (!(error instanceof ChaperoneError)) throw error;
     return { id: raw, ok: false, status: ERRORS[error.code].status, code: error.code, detail: error.message };

@@ -54,11 +54,19 @@ export class FakeApprovalStore implements ApprovalStore {
     return Promise.resolve(found !== undefined);
   }
 
-  list({ status, before, limit, now }: Parameters<ApprovalStore['list']>[0]): Promise<readonly ApprovalSummary[]> {
+  list({
+    status,
+    group,
+    before,
+    limit,
+    now,
+  }: Parameters<ApprovalStore['list']>[0]): Promise<readonly ApprovalSummary[]> {
     const all = this.#rows.map((row, place) => ({ row, seq: place + 1 }));
     const wanted = all.filter(
       ({ row, seq }) =>
-        (before === undefined || seq < before) && (status === undefined || shownState(row, now) === status),
+        (before === undefined || seq < before) &&
+        (status === undefined || shownState(row, now) === status) &&
+        (group === undefined || (group === 'open') === isOpen(shownState(row, now))),
     );
     return Promise.resolve(wanted.reverse().slice(0, limit).map(summaryOf));
   }

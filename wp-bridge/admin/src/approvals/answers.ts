@@ -1,0 +1,146 @@
+import * as z from 'zod/mini';
+import { ask } from '../api/ask.js';
+
+const vote = z.object({
+  userId: z.number(),
+  login: z.string(),
+  note: z.nullable(z.string()),
+  at: z.string(),
+  dropped: z.nullable(z.object({ at: z.string(), why: z.string() })),
+});
+const step = z.object({
+  name: z.string(),
+  quorum: z.number(),
+  approvers: z.object({ roles: z.optional(z.array(z.string())), users: z.optional(z.array(z.string())) }),
+  votes: z.number(),
+  current: z.boolean(),
+  votedBy: z.array(vote),
+});
+export type Step = z.infer<typeof step>;
+
+const args = z.record(z.string(), z.unknown());
+export type Args = z.infer<typeof args>;
+
+const summary = {
+  id: z.string(),
+  status: z.string(),
+  kind: z.enum(['approval', 'suggestion']),
+  callId: z.string(),
+  requestedBy: z.object({ agentId: z.string(), userId: z.number(), login: z.string() }),
+  tool: z.string(),
+  target: z.nullable(z.string()),
+  title: z.nullable(z.string()),
+  reason: z.nullable(z.string()),
+  policyVersion: z.nullable(z.number()),
+  rules: z.array(z.string()),
+  steps: z.array(step),
+  allowEdits: z.boolean(),
+  digest: z.string(),
+  createdAt: z.string(),
+  expiresAt: z.string(),
+  updatedAt: z.string(),
+  secondsLeft: z.number(),
+  resolution: z.nullable(args),
+  /** What the one who asks could do now; the deed itself is checked again. */
+  you: z.object({ mayVote: z.boolean(), mayReject: z.boolean(), why: z.nullable(z.string()) }),
+};
+const summarySchema = z.object(summary);
+export type ApprovalSummary = z.infer<typeof summarySchema>;
+
+const finding = z.object({
+  rule: z.nullish(z.string()),
+  block: z.nullish(z.string()),
+  effect: z.string(),
+  code: z.string(),
+  message: z.string(),
+  source: z.optional(z.object({ line: z.number(), column: z.number() })),
+});
+export type Finding = z.infer<typeof finding>;
+
+const event = z.object({
+  at: z.string(),
+  kind: z.string(),
+  userId: z.nullable(z.number()),
+  agentId: z.nullable(z.string()),
+  login: z.nullable(z.string()),
+  note: z.nullable(z.string()),
+  step: z.optional(z.string()),
+  why: z.optional(z.string()),
+  verdict: z.optional(z.string()),
+  outcome: z.optional(z.string()),
+  code: z.optional(z.string()),
+});
+export type Event = z.infer<typeof event>;
+
+const approval = z.object({
+  ...summary,
+  proposedArgs: args,
+  effectiveArgs: args,
+  edited: z.boolean(),
+  before: z.nullable(args),
+  findings: z.array(finding),
+  votes: z.array(z.extend(vote, { step: z.nullable(z.string()) })),
+  outcome: z.nullable(z.object({ status: z.number(), body: args })),
+  history: z.array(event),
+});
+export type Approval = z.infer<typeof approval>;
+
+export const VIEWS = ['mine', 'open', 'decided'] as const;
+export type View = (typeof VIEWS)[number];
+
+const page = z.object({ items: z.array(summarySchema), nextCursor: z.nullable(z.string()) });
+export type ApprovalPage = z.infer<typeof page>;
+
+export const listApprovals = (view: View, cursor: string | undefined, signal: AbortSignal): Promise<ApprovalPage> =>
+  ask(page, '/approvals', { query: { view, cursor, limit: 25 }, signal });
+
+export const readApproval = (id: string, signal: AbortSignal): Promise<Approval> =>
+  ask(approval, `/approvals/${id}`, { signal });
+
+const decided = z.looseObject({
+  status: z.string(),
+  approval: z.optional(z.looseObject({ status: z.string() })),
+});
+export type Decided = z.infer<typeof decided>;
+
+export interface Ballot {
+  readonly id: string;
+  /** What was shown: the vote is for exactly this. */
+  readonly digest: string;
+  readonly note: string;
+  readonly args?: Args;
+}
+
+export const approve = ({ id, digest, note, args: edited }: Ballot): Promise<Decided> =>
+  ask(decided, `/approvals/${id}/approve`, {
+    method: 'POST',
+    data: { digest, ...noteOf(note), ...(edited === undefined ? {} : { args: edited }) },
+  });
+
+export const reject = (id: string, note: string): Promise<Decided> =>
+  ask(decided, `/approvals/${id}/reject`, { method: 'POST', data: noteOf(note) });
+
+export const comment = (id: string, note: string): Promise<Decided> =>
+  ask(decided, `/approvals/${id}/comment`, { method: 'POST', data: { note } });
+
+const noteOf = (note: string) => (note === '' ? {} : { note });
+
+const batch = z.object({
+  results: z.array(
+    z.looseObject({
+      id: z.string(),
+      ok: z.boolean(),
+      code: z.optional(z.string()),
+      detail: z.optional(z.string()),
+      approvalStatus: z.optional(z.string()),
+    }),
+  ),
+});
+export type BatchResult = z.infer<typeof batch>['results'][number];
+
+export const decideBatch = async (
+  ids: readonly string[],
+  action: 'approve' | 'reject',
+  note: string,
+): Promise<readonly BatchResult[]> =>
+  (await ask(batch, '/approvals/batch', { method: 'POST', data: { ids, action, ...noteOf(note) } })).results;

@@ -1,0 +1,71 @@
+import { __ } from '@wordpress/i18n';
+import * as z from 'zod/mini';
+import { JsonView } from '../parts/json-view.js';
+import { Panel } from '../parts/panel.js';
+import { Badge } from '../parts/verdict.js';
+import { wordsOfCode } from '../site/code-words.js';
+import type { Approval } from './answers.js';
+import { toneOfState, wordOfState, wordsOfChange } from './words.js';
+
+const staleReason = z.object({
+  changed: z.array(z.looseObject({ what: z.string(), detail: z.optional(z.unknown()) })),
+});
+const resolved = z.object({ login: z.nullish(z.string()), note: z.nullish(z.string()) });
+const refusal = z.object({ code: z.string(), detail: z.optional(z.string()) });
+
+function StaleReasons({ resolution }: { readonly resolution: Approval['resolution'] }) {
+  const reasons = staleReason.safeParse(resolution);
+  if (!reasons.success) return null;
+  return (
+    <>
+      <p>{__('What people had looked at is no longer what would be done, so nothing ran:', 'chaperone')}</p>
+      <ul className="chaperone-reasons">
+        {reasons.data.changed.map(({ what, detail }) => (
+          <li key={what}>
+            {wordsOfChange(what)} {typeof detail === 'string' ? <span className="chaperone-note">{detail}</span> : null}
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function Refused({ body }: { readonly body: Record<string, unknown> }) {
+  const problem = refusal.safeParse(body);
+  if (!problem.success) return null;
+  return (
+    <p>
+      {wordsOfCode(problem.data.code)} <code>{problem.data.code}</code> {problem.data.detail ?? ''}
+    </p>
+  );
+}
+
+/** How it ended: what came of it, who stopped it, or what had changed. */
+export function EndedPanel({ approval }: { readonly approval: Approval }) {
+  const { status, resolution, outcome } = approval;
+  const who = resolved.safeParse(resolution);
+  return (
+    <Panel title={__('How it ended', 'chaperone')}>
+      <p>
+        <Badge tone={toneOfState(status)}>{wordOfState(status)}</Badge>{' '}
+        {who.success && who.data.login !== undefined && who.data.login !== null ? who.data.login : ''}
+      </p>
+      {who.success && who.data.note ? <blockquote className="chaperone-quote">{who.data.note}</blockquote> : null}
+      {status === 'stale' ? <StaleReasons resolution={resolution} /> : null}
+      {status === 'unknown' ? (
+        <p>
+          {__('WordPress may have done it. Look at the content itself; nobody tries again by itself.', 'chaperone')}
+        </p>
+      ) : null}
+      {outcome === null ? null : (
+        <>
+          <Refused body={outcome.body} />
+          <details className="chaperone-more">
+            <summary>{__('What the agent was answered', 'chaperone')}</summary>
+            <JsonView label={__('Answer', 'chaperone')} value={outcome.body} />
+          </details>
+        </>
+      )}
+    </Panel>
+  );
+}

@@ -1,0 +1,143 @@
+import { __, sprintf } from '@wordpress/i18n';
+import { Link } from '../parts/link.js';
+import { Panel } from '../parts/panel.js';
+import { Time } from '../parts/time.js';
+import { Badge, Verdict } from '../parts/verdict.js';
+import { may } from '../site/boot.js';
+import type { Approval, Event, Finding, Step } from './answers.js';
+import { approversOf, countOfVotes, wordOfEvent } from './words.js';
+
+/** Who asked, why, and under which policy. */
+export function AskedPanel({ approval }: { readonly approval: Approval }) {
+  const { requestedBy, reason, createdAt, expiresAt, policyVersion, findings } = approval;
+  return (
+    <Panel title={__('Who asked, and why', 'chaperone')}>
+      <dl className="chaperone-facts is-narrow">
+        <div className="chaperone-facts__row">
+          <dt>{__('Agent’s account', 'chaperone')}</dt>
+          <dd>{requestedBy.login}</dd>
+        </div>
+        <div className="chaperone-facts__row">
+          <dt>{__('Its reason', 'chaperone')}</dt>
+          <dd>{reason ?? <span className="chaperone-note">{__('It gave none.', 'chaperone')}</span>}</dd>
+        </div>
+        <div className="chaperone-facts__row">
+          <dt>{__('Asked', 'chaperone')}</dt>
+          <dd>
+            <Time at={createdAt} />
+          </dd>
+        </div>
+        <div className="chaperone-facts__row">
+          <dt>{__('Expires', 'chaperone')}</dt>
+          <dd>
+            <Time at={expiresAt} /> (<Time at={expiresAt} form="relative" />)
+          </dd>
+        </div>
+      </dl>
+      <ul className="chaperone-findings">
+        {findings.map((finding) => (
+          <FindingRow
+            key={`${finding.block ?? ''} ${finding.rule ?? ''} ${finding.code}`}
+            finding={finding}
+            version={policyVersion}
+          />
+        ))}
+      </ul>
+    </Panel>
+  );
+}
+
+/** One rule's verdict, with the place in the policy where it stands. */
+export function FindingRow({ finding, version }: { readonly finding: Finding; readonly version: number | null }) {
+  const { rule, effect, message, code, source } = finding;
+  return (
+    <li>
+      <Verdict verdict={effect} /> {message}
+      <div className="chaperone-list__sub">
+        {rule === undefined || rule === null ? null : <code>{rule}</code>} <code>{code}</code>{' '}
+        <Place version={version} source={source} />
+      </div>
+    </li>
+  );
+}
+
+function Place({ version, source }: { readonly version: number | null; readonly source: Finding['source'] }) {
+  if (version === null || source === undefined) return null;
+  /* translators: 1: number of a version, 2: line number. */
+  const words = sprintf(__('policy version %1$d, line %2$d', 'chaperone'), version, source.line);
+  if (!may('ai_agent_read_policies')) return <>{words}</>;
+  return (
+    <Link to="policy" params={{ version: String(version), line: String(source.line) }}>
+      {words}
+    </Link>
+  );
+}
+
+function StepRow({ step, isOpen }: { readonly step: Step; readonly isOpen: boolean }) {
+  const isDone = step.votes >= Math.max(1, step.quorum);
+  return (
+    <li
+      className={step.current && isOpen ? 'is-current' : ''}
+      aria-current={step.current && isOpen ? 'step' : undefined}
+    >
+      <div>
+        <strong>{step.name}</strong>{' '}
+        {isDone ? (
+          <Badge tone="good">{__('approved', 'chaperone')}</Badge>
+        ) : step.current && isOpen ? (
+          <Badge tone="wait">{__('waits now', 'chaperone')}</Badge>
+        ) : (
+          <Badge tone="quiet">{__('not yet', 'chaperone')}</Badge>
+        )}
+      </div>
+      <div className="chaperone-list__sub">
+        {/* translators: 1: roles and users, 2: number of votes. */}
+        {sprintf(__('%1$s: %2$s', 'chaperone'), approversOf(step), countOfVotes(step.quorum))}
+      </div>
+      {step.votedBy.map(({ userId, login, at, note }) => (
+        <div key={userId} className="chaperone-vote">
+          ✓ {login}, <Time at={at} form="relative" />
+          {note === null ? null : <q>{note}</q>}
+        </div>
+      ))}
+    </li>
+  );
+}
+
+/** Whose votes it takes, in their order, and who has voted. */
+export function StepsPanel({ approval, isOpen }: { readonly approval: Approval; readonly isOpen: boolean }) {
+  return (
+    <Panel title={__('Steps', 'chaperone')}>
+      <ol className="chaperone-steps">
+        {approval.steps.map((step) => (
+          <StepRow key={step.name} step={step} isOpen={isOpen} />
+        ))}
+      </ol>
+    </Panel>
+  );
+}
+
+function EventRow({ event }: { readonly event: Event }) {
+  const { at, kind, login, note, verdict, outcome, code, step } = event;
+  return (
+    <li>
+      <Time at={at} /> <strong>{wordOfEvent(kind)}</strong> {step ?? ''} {login ?? ''}{' '}
+      {verdict === undefined ? null : <Verdict verdict={verdict} />}{' '}
+      {outcome === undefined ? null : <Badge tone={outcome === 'succeeded' ? 'good' : 'bad'}>{outcome}</Badge>}{' '}
+      {code === undefined ? null : <code>{code}</code>}
+      {note === null || note === '' ? null : <q>{note}</q>}
+    </li>
+  );
+}
+
+export function HistoryPanel({ history }: { readonly history: readonly Event[] }) {
+  return (
+    <Panel title={__('What happened', 'chaperone')}>
+      <ol className="chaperone-history">
+        {history.map((event, place) => (
+          <EventRow key={`${event.at} ${event.kind} ${place}`} event={event} />
+        ))}
+      </ol>
+    </Panel>
+  );
+}
