@@ -127,6 +127,11 @@ export function approvalStoreContract(name: string, make: () => Promise<Approval
       expect(await ids({ status: 'pending', now: after(9) })).toEqual([short.id, third.id, first.id]);
       expect(await ids({ status: 'expired' })).toEqual([short.id]);
       expect(await ids({ status: 'rejected' })).toEqual([second.id]);
+      expect(await ids({ group: 'open' })).toEqual([third.id, first.id]);
+      expect(await ids({ group: 'decided' })).toEqual([short.id, second.id]);
+      expect(await store.waiting(after(9))).toEqual({ count: 3, firstExpiry: short.expiresAt });
+      expect(await store.waiting(after(10))).toEqual({ count: 2, firstExpiry: first.expiresAt });
+      expect(await store.waiting(first.expiresAt)).toEqual({ count: 0, firstExpiry: null });
       const [newest] = await store.list({ limit: 1, now: after(10) });
       expect(newest?.id).toBe(short.id);
       expect(await ids({ before: newest?.seq ?? 0, limit: 2 })).toEqual([third.id, second.id]);

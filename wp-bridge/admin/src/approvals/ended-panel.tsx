@@ -44,13 +44,13 @@ function Refused({ body }: { readonly body: Record<string, unknown> }) {
 export function EndedPanel({ approval }: { readonly approval: Approval }) {
   const { status, resolution, outcome } = approval;
   const who = resolved.safeParse(resolution);
+  const { login = '', note = '' } = who.success ? who.data : {};
   return (
     <Panel title={__('How it ended', 'chaperone')}>
       <p>
-        <Badge tone={toneOfState(status)}>{wordOfState(status)}</Badge>{' '}
-        {who.success && who.data.login !== undefined && who.data.login !== null ? who.data.login : ''}
+        <Badge tone={toneOfState(status)}>{wordOfState(status)}</Badge> {login}
       </p>
-      {who.success && who.data.note ? <blockquote className="chaperone-quote">{who.data.note}</blockquote> : null}
+      {note === null || note === '' ? null : <blockquote className="chaperone-quote">{note}</blockquote>}
       {status === 'stale' ? <StaleReasons resolution={resolution} /> : null}
       {status === 'unknown' ? (
         <p>

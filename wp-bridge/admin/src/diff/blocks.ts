@@ -21,8 +21,8 @@ export function splitBlocks(content: string): readonly Block[] {
   let [depth, start, outside, name] = [0, 0, 0, ''];
   for (const match of content.matchAll(DELIMITER)) {
     const [whole, closes, namespace = '', own = '', isVoid] = match;
+    if (depth === 0) found.push(...paragraphs(content.slice(outside, match.index)));
     if (depth === 0 && closes === undefined) {
-      found.push(...paragraphs(content.slice(outside, match.index)));
       [start, name] = [match.index, `${namespace === 'core/' ? '' : namespace}${own}`];
     }
     if (closes !== undefined) depth = Math.max(0, depth - 1);

@@ -41,7 +41,7 @@ function withOrWithout(selected: ReadonlySet<string>, key: string, isIn: boolean
 export function DataTable<Row>(props: Props<Row>) {
   const { caption, columns, rows, keyOf, selection, isSelectable = () => true, isBusy = false } = props;
   const keys = rows.filter(isSelectable).map(keyOf);
-  const isAll = keys.length > 0 && keys.every((key) => selection?.selected.has(key));
+  const isAll = keys.length > 0 && keys.every((key) => selection?.selected.has(key) === true);
   return (
     <table className="chaperone-list" aria-busy={isBusy}>
       <caption className="screen-reader-text">{caption}</caption>
