@@ -51,6 +51,7 @@ require_once __DIR__ . '/includes/class-bridge-controller.php';
 require_once __DIR__ . '/includes/class-restored-posts.php';
 require_once __DIR__ . '/includes/class-sidecar-client.php';
 require_once __DIR__ . '/includes/class-forwarding-controller.php';
+require_once __DIR__ . '/includes/class-log-export.php';
 require_once __DIR__ . '/includes/class-pairing-check.php';
 require_once __DIR__ . '/includes/class-site-health.php';
 require_once __DIR__ . '/includes/class-waiting-approvals.php';

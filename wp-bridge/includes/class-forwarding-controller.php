@@ -75,6 +75,16 @@ final class Forwarding_Controller {
 	private const RESPONSE_HEADERS = array( 'retry-after', 'ratelimit', 'ratelimit-policy' );
 
 	/**
+	 * Ends of paths whose answers take longer than others, and the seconds that they get.
+	 */
+	private const SLOW = array(
+		'/approve'         => 60,
+		'/approvals/batch' => 300,
+		'/policies/replay' => 120,
+		'/audit/verify'    => 600,
+	);
+
+	/**
 	 * Client.
 	 *
 	 * @var Sidecar_Client
@@ -156,11 +166,26 @@ final class Forwarding_Controller {
 			}
 		}
 		try {
-			$reply = $this->client->send( $request->get_method(), $path . $query, get_current_user_id(), $headers, (string) $request->get_body() );
+			$reply = $this->client->send( $request->get_method(), $path . $query, get_current_user_id(), $headers, (string) $request->get_body(), self::timeout( $path ) );
 		} catch ( \InvalidArgumentException $problem ) {
 			return new \WP_Error( 'request_malformed', __( 'This request can\'t be forwarded: with a body it needs a Content-Type, and its headers must be plain text.', 'chaperone' ), array( 'status' => 400 ) );
 		}
 		return is_wp_error( $reply ) ? $reply : self::answer( $reply );
+	}
+
+	/**
+	 * How long an answer may take. The last vote runs the call before it answers, and verifying walks the whole log.
+	 *
+	 * @param string $path The sidecar's path.
+	 * @return int Seconds.
+	 */
+	private static function timeout( string $path ): int {
+		foreach ( self::SLOW as $end => $seconds ) {
+			if ( substr( $path, -strlen( $end ) ) === $end ) {
+				return $seconds;
+			}
+		}
+		return Sidecar_Client::TIMEOUT_SECONDS;
 	}
 
 	/**
@@ -169,7 +194,7 @@ final class Forwarding_Controller {
 	 * @param string $capability The route's capability.
 	 * @return true|\WP_Error
 	 */
-	private function may_forward( string $capability ) {
+	public function may_forward( string $capability ) {
 		$user = wp_get_current_user();
 		if ( $this->authentication->is_sidecar() || ! $user->exists() ) {
 			return new \WP_Error( 'credentials_missing', __( 'Log in to use this.', 'chaperone' ), array( 'status' => 401 ) );
@@ -188,7 +213,7 @@ final class Forwarding_Controller {
 	 * @param array<mixed> $params Query parameters.
 	 * @return string|\WP_Error Begins with a question mark, or is empty.
 	 */
-	private static function query( array $params ) {
+	public static function query( array $params ) {
 		$pairs = array();
 		foreach ( $params as $name => $value ) {
 			$name = (string) $name;
@@ -210,7 +235,7 @@ final class Forwarding_Controller {
 	 * @param array{status: int, headers: array<string, string>, body: string} $reply Reply.
 	 * @return \WP_REST_Response|\WP_Error
 	 */
-	private static function answer( array $reply ) {
+	public static function answer( array $reply ) {
 		$data = json_decode( $reply['body'], false, 512, JSON_BIGINT_AS_STRING );
 		$type = $reply['headers']['content-type'] ?? '';
 		if ( null === $data || 1 !== preg_match( '~^application/(?:json|problem\+json)(?:\s*;|\z)~i', $type ) ) {

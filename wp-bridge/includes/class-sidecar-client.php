@@ -12,7 +12,8 @@ namespace Chaperone\Bridge;
  */
 final class Sidecar_Client {
 
-	private const TIMEOUT_SECONDS    = 10;
+	public const TIMEOUT_SECONDS     = 10;
+	private const DOWNLOAD_SECONDS   = 600;
 	private const MAX_RESPONSE_BYTES = 10485760;
 
 	/**
@@ -62,6 +63,42 @@ final class Sidecar_Client {
 	 *         `sidecar_unreachable` (502).
 	 */
 	public function send( string $method, string $path_and_query, int $user_id, array $headers = array(), string $body = '', int $timeout = self::TIMEOUT_SECONDS ) {
+		$options = array(
+			'timeout'             => (float) $timeout,
+			'limit_response_size' => self::MAX_RESPONSE_BYTES,
+		);
+		return $this->exchange( $method, $path_and_query, $user_id, $headers, $body, $options );
+	}
+
+	/**
+	 * Fetches something long for a user into a file, so that it never stands in memory as a whole.
+	 *
+	 * @param string $path_and_query Begins with `/v1/`.
+	 * @param int    $user_id        The user it is sent for.
+	 * @param string $file           Where the body goes, whatever the status.
+	 * @return array{status: int, headers: array<string, string>, body: string}|\WP_Error As send(), with an empty body.
+	 */
+	public function download( string $path_and_query, int $user_id, string $file ) {
+		$options = array(
+			'timeout'  => (float) self::DOWNLOAD_SECONDS,
+			'stream'   => true,
+			'filename' => $file,
+		);
+		return $this->exchange( 'GET', $path_and_query, $user_id, array(), '', $options );
+	}
+
+	/**
+	 * One request, signed, without redirects: a signature speaks of one address.
+	 *
+	 * @param string                $method         Method.
+	 * @param string                $path_and_query Path and query.
+	 * @param int                   $user_id        The user it is sent for.
+	 * @param array<string, string> $headers        Further headers.
+	 * @param string                $body           Body.
+	 * @param array<string, mixed>  $options        Further options of the HTTP API.
+	 * @return array{status: int, headers: array<string, string>, body: string}|\WP_Error
+	 */
+	private function exchange( string $method, string $path_and_query, int $user_id, array $headers, string $body, array $options ) {
 		try {
 			$base = $this->options->sidecar_url();
 			$keys = null === $base ? array() : $this->key_ring->keys( Stored_Options::KEY_TO_SIDECAR, time() );
@@ -74,33 +111,14 @@ final class Sidecar_Client {
 		$url     = $base . $path_and_query;
 		$headers = array( 'AI-Agent-Acting-User' => (string) $user_id ) + $headers;
 		$nonce   = rtrim( strtr( base64_encode( random_bytes( 18 ) ), '+/', '-_' ), '=' );
-		$signed  = $headers + $this->signer->sign( $method, $url, $headers, $body, $keys[0], time(), $nonce );
-		return $this->exchange( $method, $url, $signed, $body, $timeout );
-	}
-
-	/**
-	 * One request, without redirects: a signature speaks of one address.
-	 *
-	 * @param string                $method  Method.
-	 * @param string                $url     Address.
-	 * @param array<string, string> $headers Headers, signed.
-	 * @param string                $body    Body.
-	 * @param int                   $timeout Seconds.
-	 * @return array{status: int, headers: array<string, string>, body: string}|\WP_Error
-	 */
-	private function exchange( string $method, string $url, array $headers, string $body, int $timeout ) {
-		$reply = wp_remote_request(
-			$url,
-			array(
-				'method'              => $method,
-				'headers'             => $headers,
-				'body'                => $body,
-				'timeout'             => (float) $timeout,
-				'redirection'         => 0,
-				'limit_response_size' => self::MAX_RESPONSE_BYTES,
-				'user-agent'          => 'Chaperone/' . VERSION,
-			)
+		$fixed   = array(
+			'method'      => $method,
+			'headers'     => $headers + $this->signer->sign( $method, $url, $headers, $body, $keys[0], time(), $nonce ),
+			'body'        => $body,
+			'redirection' => 0,
+			'user-agent'  => 'Chaperone/' . VERSION,
 		);
+		$reply   = wp_remote_request( $url, $fixed + $options );
 		if ( is_wp_error( $reply ) ) {
 			/* translators: %s: what the connection failed with, in English. */
 			$message = sprintf( __( 'The Chaperone sidecar can\'t be reached (%s). Check that it runs, and that this server may connect to the address it was paired with; "chaperone doctor" tells more.', 'chaperone' ), $reply->get_error_message() );

@@ -39,7 +39,11 @@ function bootstrap(): void {
 	( new Bridge_Controller( $authentication, new Capability_Questions( $availability ), new Service_Accounts(), $availability ) )->register();
 
 	// rest_api_init: ai-agent/v1/policies, …/audit, for people.
-	( new Forwarding_Controller( $client, $agents, $authentication ) )->register();
+	$forwarding = new Forwarding_Controller( $client, $agents, $authentication );
+	$forwarding->register();
+
+	// rest_api_init: ai-agent/v1/audit/export, a file.
+	( new Log_Export( $client, $forwarding ) )->register();
 
 	// transition_post_status, for the sidecar's requests alone.
 	( new Restored_Posts( $authentication ) )->register();

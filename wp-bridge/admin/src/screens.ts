@@ -2,6 +2,7 @@ import type { ComponentType } from 'react';
 
 /** Each screen is a part of its own and loaded when its page is opened. The names are those of Admin_Menu's table. */
 export const SCREENS = {
+  audit: async () => (await import('./audit/audit.js')).Audit,
   approvals: async () => (await import('./approvals/approvals.js')).Approvals,
   overview: async () => (await import('./overview/overview.js')).Overview,
 } as const satisfies Record<string, () => Promise<ComponentType>>;

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { ask } from '../api/ask.js';
+import { finding } from '../parts/findings.js';
 
 const vote = z.object({
   userId: z.number(),
@@ -46,16 +47,6 @@ const summary = {
 };
 const summarySchema = z.object(summary);
 export type ApprovalSummary = z.infer<typeof summarySchema>;
-
-const finding = z.object({
-  rule: z.nullish(z.string()),
-  block: z.nullish(z.string()),
-  effect: z.string(),
-  code: z.string(),
-  message: z.string(),
-  source: z.optional(z.object({ line: z.number(), column: z.number() })),
-});
-export type Finding = z.infer<typeof finding>;
 
 const event = z.object({
   at: z.string(),

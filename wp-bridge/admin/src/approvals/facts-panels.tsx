@@ -1,10 +1,9 @@
 import { __, sprintf } from '@wordpress/i18n';
-import { Link } from '../parts/link.js';
+import { Findings } from '../parts/findings.js';
 import { Panel } from '../parts/panel.js';
 import { Time } from '../parts/time.js';
 import { Badge, Verdict } from '../parts/verdict.js';
-import { may } from '../site/boot.js';
-import type { Approval, Event, Finding, Step } from './answers.js';
+import type { Approval, Event, Step } from './answers.js';
 import { approversOf, countOfVotes, wordOfEvent } from './words.js';
 
 /** Who asked, why, and under which policy. */
@@ -34,42 +33,8 @@ export function AskedPanel({ approval }: { readonly approval: Approval }) {
           </dd>
         </div>
       </dl>
-      <ul className="chaperone-findings">
-        {findings.map((finding) => (
-          <FindingRow
-            key={`${finding.block ?? ''} ${finding.rule ?? ''} ${finding.code}`}
-            finding={finding}
-            version={policyVersion}
-          />
-        ))}
-      </ul>
+      <Findings findings={findings} version={policyVersion} />
     </Panel>
-  );
-}
-
-/** One rule's verdict, with the place in the policy where it stands. */
-export function FindingRow({ finding, version }: { readonly finding: Finding; readonly version: number | null }) {
-  const { rule, effect, message, code, source } = finding;
-  return (
-    <li>
-      <Verdict verdict={effect} /> {message}
-      <div className="chaperone-list__sub">
-        {rule === undefined || rule === null ? null : <code>{rule}</code>} <code>{code}</code>{' '}
-        <Place version={version} source={source} />
-      </div>
-    </li>
-  );
-}
-
-function Place({ version, source }: { readonly version: number | null; readonly source: Finding['source'] }) {
-  if (version === null || source === undefined) return null;
-  /* translators: 1: number of a version, 2: line number. */
-  const words = sprintf(__('policy version %1$d, line %2$d', 'chaperone'), version, source.line);
-  if (!may('ai_agent_read_policies')) return <>{words}</>;
-  return (
-    <Link to="policy" params={{ version: String(version), line: String(source.line) }}>
-      {words}
-    </Link>
   );
 }
 
