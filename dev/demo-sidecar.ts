@@ -39,6 +39,7 @@ export function writeSidecarEnv(
     CHAPERONE_WORDPRESS_URL: `http://127.0.0.1:${ports.wordpress}`,
     CHAPERONE_PUBLIC_URL: `http://127.0.0.1:${ports.sidecar}`,
     CHAPERONE_LISTEN: `127.0.0.1:${ports.sidecar}`,
+    CHAPERONE_ADMIN_LISTEN: '127.0.0.1:0',
     CHAPERONE_KEK: kek,
     CHAPERONE_LOG_LEVEL: 'info',
   };

@@ -22,7 +22,12 @@ import {
   makeVerdictCache,
   makeVerifyApplicationPassword,
 } from './identity/application-passwords/index.js';
-import { makeAuthenticate, type Authenticate, type LoadPrincipal } from './identity/authenticate.js';
+import {
+  makeAuthenticate,
+  type Authenticate,
+  type IncomingRequest,
+  type LoadPrincipal,
+} from './identity/authenticate.js';
 import { makeBatchedQuestions, makeReadCapabilities } from './identity/capabilities/index.js';
 import { mysqlIdentityStore } from './identity/identities/identity-store.mysql.js';
 import { makeLoadPrincipal } from './identity/load-principal.js';
@@ -51,6 +56,7 @@ import { mysqlDeliveryStore } from './webhooks/outbound/delivery-store.mysql.js'
 import { mysqlEndpointStore } from './webhooks/outbound/endpoint-store.mysql.js';
 import { withNotices } from './webhooks/outbound/outbox.js';
 import { mysqlWebhookSecretStore } from './webhooks/secret-store.mysql.js';
+import { composeMetrics } from './compose-metrics.js';
 import { makeTokenReading } from './compose-tokens.js';
 
 const POOL_SIZE = 12;
@@ -88,6 +94,7 @@ export function makeGround(config: Config, clock: Clock) {
   const inTransaction = makeInTransaction(knex, (trx) => storesOf(trx));
   const packets = openPackets(config.databaseUrl, WRITE_CONNECTIONS);
   const writeChain = makeWriteChain({ packets, tablePrefix, wait: (milliseconds) => pause(milliseconds) });
+  const auditReader = mysqlAuditReader(knex, tablePrefix);
   return {
     config,
     clock,
@@ -106,7 +113,8 @@ export function makeGround(config: Config, clock: Clock) {
     sealed: makeSealedOptions(stores.options, box),
     nonces: mysqlNonceStore(knex, tablePrefix),
     limits: makeLimits(config),
-    auditReader: mysqlAuditReader(knex, tablePrefix),
+    auditReader,
+    metrics: composeMetrics({ ...stores, knex, tablePrefix, clock, auditReader }),
     statistics: mysqlCallStatistics(knex, tablePrefix),
   };
 }
@@ -186,7 +194,9 @@ export function makeIdentity(ground: Ground, { questions }: WordPress) {
     });
     return { authenticate, loadPrincipal, findUser: async (login) => (await findUserByName(users, login))?.id };
   });
-  const authenticate: Authenticate = async (request) => (await load()).authenticate(request);
+  const authenticate = ground.metrics.timed('authenticate', async (request: IncomingRequest) =>
+    (await load()).authenticate(request),
+  );
   const loadPrincipal: LoadPrincipal = async (who) => (await load()).loadPrincipal(who);
   const findUser: Who['findUser'] = async (login) => (await load()).findUser(login);
   return { authenticate, loadPrincipal, findUser, close: () => derivation.close() };

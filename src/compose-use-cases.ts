@@ -34,23 +34,27 @@ import { makeKillSwitchGate, makeSetKillSwitch, readKillSwitch } from './setting
 import { showSettings } from './settings/show-settings.js';
 import { makeSiteTimeZone } from './settings/site-time-zone.js';
 import { parseStored, SETTINGS_OPTION } from './settings/stored-settings.js';
+import { countingDecisions, countingOutcomes } from './compose-metrics.js';
 import { type Ground, type Identity, type WordPress } from './compose-ground.js';
 
 /** A call from its arguments to its outcome, with the people in between. */
 function makeCalls(ground: Ground, { client: wordpress, questions }: WordPress, { loadPrincipal }: Identity) {
-  const { config, clock, random, stores, limits, inTransaction, inSharedCommit, auditReader: log } = ground;
+  const { config, clock, random, stores, limits, inTransaction, inSharedCommit, auditReader: log, metrics } = ground;
   const { calls, approvals, agents } = stores;
-  const journal = makeJournal({ inTransaction: inSharedCommit, clock });
+  const journal = countingOutcomes(metrics, makeJournal({ inTransaction: inSharedCommit, clock }));
   const seal = makeSeal(config.keks, 'approvals');
   const wait = (milliseconds: number): Promise<void> => pause(milliseconds);
   const killSwitch = makeKillSwitchGate(stores.options);
-  const checkCall = makeCheckCall({ wordpress, objects: questions });
-  const decideCall = makeDecideCall({
-    activePolicy: makeActivePolicy(stores),
-    siteTimeZone: zoneOf(ground),
-    clock,
-    weighShadow: makeWeighShadow({ options: stores.options, clock }),
-  });
+  const checkCall = metrics.timed('check', makeCheckCall({ wordpress, objects: questions }));
+  const decideCall = metrics.timed(
+    'decide',
+    makeDecideCall({
+      activePolicy: makeActivePolicy(stores),
+      siteTimeZone: zoneOf(ground),
+      clock,
+      weighShadow: makeWeighShadow({ options: stores.options, clock }),
+    }),
+  );
   const readCall = makeReadCall({ calls, approvals });
   const checks = { killSwitch, checkCall, decideCall };
   return {
@@ -58,14 +62,12 @@ function makeCalls(ground: Ground, { client: wordpress, questions }: WordPress, 
       ...checks,
       calls,
       journal,
-      admitCall: makeAdmitCall({ limits }),
-      runCall: makeRunCall({ wordpress, journal, wait }),
-      holdCall: makeHoldCall({
-        inTransaction: inSharedCommit,
-        seal,
-        newApprovalId: () => newApprovalId(random),
-        clock,
-      }),
+      admitCall: countingDecisions(metrics, metrics.timed('admit', makeAdmitCall({ limits }))),
+      runCall: metrics.timed('run', makeRunCall({ wordpress, journal, wait })),
+      holdCall: metrics.timed(
+        'hold',
+        makeHoldCall({ inTransaction: inSharedCommit, seal, newApprovalId: () => newApprovalId(random), clock }),
+      ),
       clock,
     }),
     settleLostCalls: makeSettleLostCalls({ calls, inTransaction, clock }),

@@ -1,4 +1,3 @@
-import type { Knex } from 'knex';
 import type { Logger } from 'pino';
 import { OPERATOR } from './audit/audit-entry.js';
 import type { Config } from './config.js';
@@ -6,6 +5,7 @@ import { migrate, pendingMigrations } from './db/migrate.js';
 import { asDatabaseError } from './db/mysql-errors.js';
 import { tools } from './execution/tools/index.js';
 import { type BridgeStatus } from './execution/wordpress/bridge-link.js';
+import { makeAdminApp } from './http/admin-app.js';
 import { makeApp } from './http/app.js';
 import { openApiDocument, openApiRoute } from './http/openapi.js';
 import { readinessChecks } from './http/readiness.js';
@@ -41,6 +41,7 @@ import {
   type Identity,
   type WordPress,
 } from './compose-ground.js';
+import { databaseTime } from './compose-metrics.js';
 import { describeResource } from './compose-tokens.js';
 import { makeUseCases, type UseCases } from './compose-use-cases.js';
 import { makeWebhooks, type Webhooks } from './compose-webhooks.js';
@@ -138,7 +139,9 @@ export function compose(config: Config, log: Logger, clock: Clock = systemClock)
         trustedProxies: config.trustedProxies,
         requireRecentLogin: makeRequireRecentLogin({ clock, acrValues: config.oauth?.stepUpAcrValues ?? [] }),
         tokenResource: describeResource(config),
+        onAnswered: (request) => ground.metrics.requestAnswered(request),
       }),
+    adminApp: () => makeAdminApp(ground.metrics),
     purgeNonces: () => nonces.purge(new Date(clock.now().getTime() - PURGE_GRACE_SECONDS * 1_000), NONCES_PER_PURGE),
     purgeLimits: () => ground.limits.purge(LIMITS_PER_PURGE),
     rememberSite: (status: BridgeStatus) => rememberSite(ground, status),
@@ -169,11 +172,4 @@ function rememberSite({ inTransaction, clock }: Ground, status: BridgeStatus): P
     const detail = { name: 'site', multisite, blogId, blogPrefix };
     await audit.append([{ kind: 'settings.changed', at: clock.now(), actor: OPERATOR, detail }]);
   });
-}
-
-async function databaseTime(knex: Knex): Promise<Date> {
-  const [rows] = (await knex.raw('SELECT UTC_TIMESTAMP(3) AS now')) as [{ now: Date }[]];
-  const now = rows[0]?.now;
-  if (now === undefined) throw new Error('the database gave no time');
-  return now;
 }

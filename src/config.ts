@@ -12,6 +12,8 @@ export interface Config {
   readonly wordpressUrl: URL;
   readonly publicUrl: URL;
   readonly listen: Address;
+  /** Where metrics are served, without authentication; nowhere when it isn't set. */
+  readonly adminListen?: Address;
   /** 32-byte keys; the first seals, all open. */
   readonly keks: readonly Secret<Uint8Array>[];
   readonly trustedProxies: readonly string[];
@@ -46,6 +48,7 @@ const NAMES = [
   'WORDPRESS_URL',
   'PUBLIC_URL',
   'LISTEN',
+  'ADMIN_LISTEN',
   'KEK',
   'TRUSTED_PROXIES',
   'REDIS_URL',
@@ -175,6 +178,7 @@ const schema = z.object({
   WORDPRESS_URL: webUrl,
   PUBLIC_URL: webUrl.refine(httpsOrLoopback, 'must be https unless its host is loopback'),
   LISTEN: listen.default({ host: '127.0.0.1', port: 8787 }),
+  ADMIN_LISTEN: listen.optional(),
   KEK: keks,
   TRUSTED_PROXIES: list
     .refine((networks) => networks.every(isNetwork), 'must hold addresses or CIDR ranges such as 10.0.0.0/8')
@@ -217,6 +221,7 @@ export function readConfig(environment: Environment, fileText = ''): Config {
     keks: data.KEK,
     trustedProxies: data.TRUSTED_PROXIES,
     logLevel: data.LOG_LEVEL,
+    ...(data.ADMIN_LISTEN === undefined ? {} : { adminListen: data.ADMIN_LISTEN }),
     ...(oauth === undefined ? {} : { oauth }),
     ...(data.REDIS_URL === undefined ? {} : { redisUrl: new Secret(data.REDIS_URL) }),
   });

@@ -1,4 +1,4 @@
-import { formatAddress, type Config } from './config.js';
+import { formatAddress, type Address, type Config } from './config.js';
 import { compose, type Sidecar } from './compose.js';
 import type { Logger } from './http/log.js';
 import { listen, type RunningServer } from './http/server.js';
@@ -11,7 +11,11 @@ const DRAIN_GRACE_MS = 40_000;
 const SWEEP_MS = 30_000;
 
 /** Runs the sidecar until SIGTERM or SIGINT; a second signal ends it at once. Resolves when everything is closed. */
-export async function serve(config: Config, log: Logger, onListening: (address: string) => void): Promise<void> {
+export async function serve(
+  config: Config,
+  log: Logger,
+  onListening: (address: string, adminAddress: string | undefined) => void,
+): Promise<void> {
   const sidecar = compose(config, log);
   if ((await sidecar.kekOpens().catch(() => undefined)) === false) {
     await sidecar.close();
@@ -25,8 +29,8 @@ export async function serve(config: Config, log: Logger, onListening: (address: 
     await sidecar.close();
     throw new Error(`${missing}; nothing was changed`);
   }
-  const server = await listenOrClose(sidecar, config);
-  onListening(formatAddress(server));
+  const servers = await listenOrClose(sidecar, config);
+  onListening(formatAddress(servers.public), servers.admin && formatAddress(servers.admin));
   const sweep = setInterval(() => {
     const { approvals } = sidecar;
     const work = [
@@ -51,19 +55,33 @@ export async function serve(config: Config, log: Logger, onListening: (address: 
   sidecar.drain();
   clearInterval(sweep);
   await new Promise((resolve) => setTimeout(resolve, DRAIN_NOTICE_MS));
-  await server.close(DRAIN_GRACE_MS);
+  await servers.public.close(DRAIN_GRACE_MS);
+  await servers.admin?.close(0);
   await sidecar.close();
   log.info('stopped');
 }
 
+interface Servers {
+  readonly public: RunningServer;
+  /** Where metrics are; it stays until the last call has ended. */
+  readonly admin: RunningServer | undefined;
+}
+
 /** A port that can't be had ends the process at once, not when idle connections to the database do. */
-async function listenOrClose(sidecar: Sidecar, config: Config): Promise<RunningServer> {
-  try {
-    return await listen(sidecar.app(), config.listen);
-  } catch (cause) {
-    await sidecar.close();
-    throw new Error(`CHAPERONE_LISTEN ${formatAddress(config.listen)} can't be listened on: ${describeError(cause)}`, {
-      cause,
-    });
-  }
+async function listenOrClose(sidecar: Sidecar, { listen: address, adminListen }: Config): Promise<Servers> {
+  const opened: RunningServer[] = [];
+  const open = async (name: string, app: ReturnType<Sidecar['app']>, where: Address): Promise<RunningServer> => {
+    try {
+      const server = await listen(app, where);
+      opened.push(server);
+      return server;
+    } catch (cause) {
+      await Promise.all(opened.map((each) => each.close(0)));
+      await sidecar.close();
+      throw new Error(`${name} ${formatAddress(where)} can't be listened on: ${describeError(cause)}`, { cause });
+    }
+  };
+  const admin =
+    adminListen === undefined ? undefined : await open('CHAPERONE_ADMIN_LISTEN', sidecar.adminApp(), adminListen);
+  return { admin, public: await open('CHAPERONE_LISTEN', sidecar.app(), address) };
 }

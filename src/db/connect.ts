@@ -69,3 +69,15 @@ export function connect(options: DatabaseOptions): Knex {
     },
   } as Knex.Config);
 }
+
+interface Pool {
+  numUsed(): number;
+  numFree(): number;
+  numPendingAcquires(): number;
+}
+
+/** Connections in use, idle, and requests that wait for one. */
+export function poolState(knex: Knex): { readonly used: number; readonly free: number; readonly waiting: number } {
+  const { pool } = knex.client as { readonly pool: Pool };
+  return { used: pool.numUsed(), free: pool.numFree(), waiting: pool.numPendingAcquires() };
+}

@@ -9,6 +9,7 @@ import type { TokenResource } from './challenges.js';
 import { problemHandler, type ErrorLog } from './problem-response.js';
 import { incoming, readBody, readIdempotencyKey, readQuery } from './read-request.js';
 import type { Answer, GuardedRoute, Route } from './route.js';
+import { watchAnswers, type OnAnswered } from './watch-answers.js';
 
 export interface AppDeps {
   readonly routes: readonly Route[];
@@ -19,6 +20,7 @@ export interface AppDeps {
   /** CIDRs of proxies whose X-Forwarded-For counts. Empty: the socket's address counts. */
   readonly trustedProxies: readonly string[];
   readonly requireRecentLogin: RequireRecentLogin;
+  readonly onAnswered: OnAnswered;
   /** Null where no access tokens are taken. */
   readonly tokenResource: TokenResource | null;
 }
@@ -28,6 +30,14 @@ const BODY_LIMIT = '2mb';
 
 /** Express's form of a path: `{id}` becomes `:id`. */
 const expressPath = (path: string): string => path.replace(/\{(\w+)\}/g, ':$1');
+
+/** Says which route a request took, for those who count. */
+const routed =
+  (path: string): RequestHandler =>
+  (_request, response, next) => {
+    response.locals['route'] = path;
+    next();
+  };
 
 function reply(response: Response, { status, body, headers = {} }: Answer): void {
   response.setHeader('Cache-Control', 'no-store');
@@ -80,10 +90,11 @@ export function makeApp(deps: AppDeps): Express {
     response.setHeader('X-Request-Id', requestId);
     next();
   });
+  app.use(watchAnswers(deps.onAnswered));
   app.use(helmet());
   const rawBody = express.raw({ type: () => true, inflate: false, limit: BODY_LIMIT });
   for (const route of deps.routes) {
-    app[route.method](expressPath(route.path), rawBody, handlerOf(route, deps));
+    app[route.method](expressPath(route.path), routed(route.path), rawBody, handlerOf(route, deps));
   }
   app.use(() => {
     throw new ChaperoneError('not_found');

@@ -58,6 +58,7 @@ export function problemHandler(deps: {
     const reference = String(response.locals['requestId']);
     const known = error instanceof ChaperoneError ? error : (fromExpress(error) ?? deps.asDatabaseError(error));
     const refusal = known ?? new ChaperoneError('internal', { cause: error });
+    response.locals['code'] = refusal.code;
     const { cause } = refusal.extras;
     const fields = {
       requestId: reference,

@@ -13,8 +13,9 @@ export function serveCommand(program: Command): void {
       const { envFile } = command.optsWithGlobals<GlobalOptions>();
       const config = readProcessConfig(envFile, own.listen === undefined ? {} : { CHAPERONE_LISTEN: own.listen });
       const log = makeLog(config.logLevel, process.stdout);
-      await serve(config, log, (address) => {
-        log.info({ address: `http://${address}`, publicUrl: config.publicUrl.href }, 'listening');
+      await serve(config, log, (address, adminAddress) => {
+        const metrics = adminAddress === undefined ? undefined : `http://${adminAddress}/metrics`;
+        log.info({ address: `http://${address}`, publicUrl: config.publicUrl.href, metrics }, 'listening');
       });
     });
 }

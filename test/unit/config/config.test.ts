@@ -51,6 +51,7 @@ describe('the configuration', () => {
       ...good,
       CHAPERONE_TABLE_PREFIX: 'blog_7_',
       CHAPERONE_LISTEN: '[::1]:0',
+      CHAPERONE_ADMIN_LISTEN: '127.0.0.1:9464',
       CHAPERONE_KEK: `${KEK}, ${OTHER}`,
       CHAPERONE_TRUSTED_PROXIES: '10.0.0.0/8, ::1, 2001:db8::/32,',
       CHAPERONE_LOG_LEVEL: 'debug',
@@ -58,6 +59,7 @@ describe('the configuration', () => {
     expect(config).toMatchObject({
       tablePrefix: 'blog_7_',
       listen: { host: '::1', port: 0 },
+      adminListen: { host: '127.0.0.1', port: 9464 },
       trustedProxies: ['10.0.0.0/8', '::1', '2001:db8::/32'],
       logLevel: 'debug',
     });
