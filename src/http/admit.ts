@@ -1,4 +1,5 @@
 import type { Principal } from '../identity/principal.js';
+import type { RequireRecentLogin } from '../identity/step-up.js';
 import { insufficientScope } from '../identity/token-grant.js';
 import { ChaperoneError } from '../kernel/errors.js';
 import type { GuardedRoute } from './route.js';
@@ -8,12 +9,13 @@ export const scopesOf = ({ capability, tokenScopes }: GuardedRoute): readonly st
   capability === null ? tokenScopes : [capability];
 
 /**
- * Who may use this route: how the request is signed, then what its token is for, then what WordPress lets its user do.
+ * Who may use this route: how the request is signed, then what its token is for, then what WordPress lets its user do,
+ * and how long ago that user logged in.
  * An agent's own signature means: a request signed by its key, with or without a credential beside it.
  *
- * @throws signature_missing, insufficient_scope, capability_missing
+ * @throws signature_missing, insufficient_scope, capability_missing, insufficient_user_authentication
  */
-export function admit(route: GuardedRoute, principal: Principal): void {
+export function admit(route: GuardedRoute, principal: Principal, requireRecentLogin: RequireRecentLogin): void {
   const { access, capability } = route;
   const isBridge = principal.credential === 'bridge';
   if (access === 'signed' && (principal.keyId === null || isBridge)) throw new ChaperoneError('signature_missing');
@@ -28,4 +30,5 @@ export function admit(route: GuardedRoute, principal: Principal): void {
       members: { unlock: { capability } },
     });
   }
+  if (grant !== null && route.stepUp === true) requireRecentLogin(grant);
 }

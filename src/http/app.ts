@@ -61,9 +61,10 @@ function guardedHandler(route: GuardedRoute, { authenticate, requireRecentLogin 
     const received = incoming(request);
     if (route.access !== 'any' && !hasSignature(received.rawHeaders)) throw new ChaperoneError('signature_missing');
     const principal = await authenticate(received);
-    admit(route, principal);
+    admit(route, principal, requireRecentLogin);
     const body = route.body === undefined ? undefined : readBody(request, route.body);
-    if (principal.grant !== null && route.stepUp?.(body) === true) requireRecentLogin(principal.grant);
+    const { stepUp } = route;
+    if (principal.grant !== null && typeof stepUp === 'function' && stepUp(body)) requireRecentLogin(principal.grant);
     const answer = await route.handle({
       principal,
       body,

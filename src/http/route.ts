@@ -50,8 +50,10 @@ export type Guard =
 export type GuardedRoute<Body = unknown, Query = unknown> = Described &
   Guard & {
     readonly access: 'signed' | 'bridge' | 'any';
-    /** Whether this request needs, of whoever comes with a token, a login of just now (RFC 9470). Absent: never. */
-    stepUp?(body: Body): boolean;
+    /**
+     * Whoever comes with a token must have logged in just now (RFC 9470): always, or for some bodies. Absent: never.
+     */
+    readonly stepUp?: true | ((body: Body) => boolean);
     readonly body?: z.ZodType<Body>;
     readonly query?: z.ZodType<Query>;
     handle(handling: Handling<Body, Query>): Promise<Answer>;

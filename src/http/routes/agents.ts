@@ -254,7 +254,7 @@ function keyRoutes(deps: AgentRouteDeps): readonly GuardedRoute[] {
       summary: 'Replaces a key; the old one verifies until the overlap ends.',
       ...KEYS,
       body: rotating,
-      stepUp: () => true,
+      stepUp: true,
       responses: { 201: 'the new key' },
       async handle({ principal, params, body }) {
         const { overlap, force, publicKey: half } = body;

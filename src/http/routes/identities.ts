@@ -81,7 +81,7 @@ export function identityRoutes(deps: IdentityRouteDeps): readonly GuardedRoute[]
       summary: 'Binds a subject to a WordPress user; its tokens act as that user from now on.',
       ...MANAGE,
       body: adding,
-      stepUp: () => true,
+      stepUp: true,
       responses: { 200: 'was bound so already', 201: 'bound' },
       async handle({ principal, body }) {
         const { capabilities } = principal;

@@ -160,7 +160,7 @@ export function policyRoutes(deps: PolicyRouteDeps): readonly GuardedRoute[] {
       summary: 'Makes a version the active one; an older one is a rollback.',
       ...MANAGE,
       body: z.strictObject({ note }),
-      stepUp: () => true,
+      stepUp: true,
       responses: { 200: 'active' },
       async handle({ principal, params, body }) {
         const activation = await deps.activate({
