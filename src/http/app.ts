@@ -63,8 +63,7 @@ function guardedHandler(route: GuardedRoute, { authenticate, requireRecentLogin 
     const principal = await authenticate(received);
     admit(route, principal, requireRecentLogin);
     const body = route.body === undefined ? undefined : readBody(request, route.body);
-    const { stepUp } = route;
-    if (principal.grant !== null && typeof stepUp === 'function' && stepUp(body)) requireRecentLogin(principal.grant);
+    if (principal.grant !== null && route.stepUpFor?.(body) === true) requireRecentLogin(principal.grant);
     const answer = await route.handle({
       principal,
       body,

@@ -50,10 +50,10 @@ export type Guard =
 export type GuardedRoute<Body = unknown, Query = unknown> = Described &
   Guard & {
     readonly access: 'signed' | 'bridge' | 'any';
-    /**
-     * Whoever comes with a token must have logged in just now (RFC 9470): always, or for some bodies. Absent: never.
-     */
-    readonly stepUp?: true | ((body: Body) => boolean);
+    /** Whoever comes with a token must have logged in just now (RFC 9470). */
+    readonly stepUp?: true;
+    /** The same, for some bodies alone. */
+    stepUpFor?(body: Body): boolean;
     readonly body?: z.ZodType<Body>;
     readonly query?: z.ZodType<Query>;
     handle(handling: Handling<Body, Query>): Promise<Answer>;

@@ -3,7 +3,7 @@ import { CAPABILITIES } from '../../src/identity/capabilities/index.js';
 import { startAuthorizationServer, type AuthorizationServer } from '../support/authorization-server.js';
 import type { TestAnswer } from '../support/http-request.js';
 import { pairedSite, type PairedSite } from '../support/paired-site.js';
-import { combinations, expected, type Combination } from './matrix/expectation.js';
+import { combinations, expected, isOpen, type Combination } from './matrix/expectation.js';
 import { makePeople } from './matrix/people.js';
 
 const AUDIENCE = 'https://chaperone.example/agents';
@@ -121,6 +121,9 @@ const CONTRACT: readonly (readonly [route: string, access: string, capability: s
   ['get /v1/identities', 'any', 'ai_agent_manage_agents'],
   ['post /v1/identities', 'any', 'ai_agent_manage_agents'],
   ['delete /v1/identities', 'any', 'ai_agent_manage_agents'],
+  ['get /v1/secrets', 'any', 'ai_agent_manage_secrets'],
+  ['post /v1/secrets/{name}/rotate', 'bridge', 'ai_agent_manage_secrets'],
+  ['post /v1/webhooks/{source}', 'webhook', null],
   ['get /v1/settings', 'any', 'ai_agent_manage_settings'],
   ['put /v1/kill-switch', 'any', 'ai_agent_manage_settings'],
 ];
@@ -130,19 +133,22 @@ describe('the table', () => {
     const served = new Map(paired.sidecar.routes.map((route) => [`${route.method} ${route.path}`, route]));
     const rows = CONTRACT.map(([name]) => {
       const route = served.get(name);
-      return route === undefined || route.access === 'open' ? [name] : [name, route.access, route.capability];
+      return route === undefined ? [name] : [name, route.access, isOpen(route) ? null : route.capability];
     });
     expect(rows).toEqual(CONTRACT);
   });
 
   it('asks for a login of just now where a credential is made or the policy changes', () => {
-    const asked = paired.sidecar.routes.filter((route) => route.access !== 'open' && route.stepUp !== undefined);
+    const asked = paired.sidecar.routes.filter(
+      (route) => !isOpen(route) && (route.stepUp === true || route.stepUpFor !== undefined),
+    );
     expect(asked.map(({ method, path }) => `${method} ${path}`)).toEqual(
       expect.arrayContaining([
         'post /v1/policies',
         'post /v1/policies/{version}/activate',
         'post /v1/identities',
         'post /v1/agents/{id}/keys/{kid}/rotate',
+        'post /v1/secrets/{name}/rotate',
       ]),
     );
   });

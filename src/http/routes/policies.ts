@@ -146,7 +146,7 @@ export function policyRoutes(deps: PolicyRouteDeps): readonly GuardedRoute[] {
       summary: 'Stores a new version on top of the newest one; with activate, it decides from the next call on.',
       ...MANAGE,
       body: saving,
-      stepUp: ({ activate }) => activate,
+      stepUpFor: ({ activate }) => activate,
       responses: { 201: 'stored' },
       async handle({ principal, body }) {
         const saved = await deps.save({ ...body, actor: actorOf(principal) });

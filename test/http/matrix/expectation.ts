@@ -81,11 +81,15 @@ function scopesOf(credential: CredentialName, isWhole: boolean): readonly ScopeS
   return isWhole || credential === 'a bearer token' ? SCOPE_SETS : ['its own'];
 }
 
+/** Where none of these credentials counts: open to all, or to outside systems with a signature of another kind. */
+export const isOpen = (route: Route): route is Exclude<Route, GuardedRoute> =>
+  route.access === 'open' || route.access === 'webhook';
+
 /** Every combination that means something. At an open door nobody's role is asked for. */
 export function combinations(routes: readonly Route[], isWhole: boolean): readonly Combination[] {
   return routes.flatMap((route) =>
     CREDENTIALS.flatMap((credential) =>
-      (route.access === 'open' ? ROLE_NAMES.slice(-1) : rolesFor(credential, isWhole)).flatMap((role) =>
+      (isOpen(route) ? ROLE_NAMES.slice(-1) : rolesFor(credential, isWhole)).flatMap((role) =>
         scopesOf(credential, isWhole).map((scopes) => ({ route, role, credential, scopes })),
       ),
     ),
@@ -133,7 +137,8 @@ function arrivalOf(access: GuardedRoute['access'], { credential, role }: Combina
 /** What the contract says becomes of it: `in`, or the code of the refusal. */
 export function expected(combination: Combination): string {
   const { route, role, credential, scopes } = combination;
-  if (route.access === 'open') return 'in';
+  if (route.access === 'webhook') return 'signature_missing';
+  if (isOpen(route)) return 'in';
   const arrival = arrivalOf(route.access, combination);
   if (typeof arrival === 'string') return arrival;
   if (route.access === 'signed' && !arrival.signed) return 'signature_missing';
@@ -151,7 +156,7 @@ export function expected(combination: Combination): string {
 
 /** The scopes of the token, by name. */
 export function scopesFor({ route, scopes }: Combination): readonly string[] {
-  if (route.access === 'open') return ['tool:*'];
+  if (isOpen(route)) return ['tool:*'];
   const own: readonly string[] = route.capability === null ? route.tokenScopes.slice(0, 1) : [route.capability];
   const accepted: readonly string[] = route.capability === null ? route.tokenScopes : own;
   switch (scopes) {

@@ -10,7 +10,7 @@ import type { AuthorizationServer } from '../../support/authorization-server.js'
 import { makeProofMaker } from '../../support/dpop.js';
 import type { TestRequest } from '../../support/http-request.js';
 import type { PairedSite } from '../../support/paired-site.js';
-import { isAgent, ROLE_NAMES, scopesFor, type Combination, type Role } from './expectation.js';
+import { isAgent, isOpen, ROLE_NAMES, scopesFor, type Combination, type Role } from './expectation.js';
 
 interface Person {
   readonly id: number;
@@ -38,8 +38,8 @@ async function makePerson(paired: PairedSite, role: Role): Promise<Person> {
 async function bridgeKey(paired: PairedSite): Promise<SigningKey> {
   const { keks, tablePrefix } = paired.config;
   const options = mysqlSiteOptions(paired.db, `${tablePrefix}options`);
-  const [key] =
-    (await readBridgeKeys(makeSealedOptions(options, makeSealedBox(keks, randomBytes)), 'to_sidecar')) ?? [];
+  const sealed = makeSealedOptions(options, makeSealedBox(keks, randomBytes));
+  const [key] = (await readBridgeKeys(sealed, 'to_sidecar', new Date())) ?? [];
   if (key === undefined) throw new Error('the site is not paired');
   return { id: key.id, algorithm: 'hmac-sha256', secret: key.secret };
 }
@@ -132,7 +132,7 @@ export async function makePeople(paired: PairedSite, server: AuthorizationServer
       const { route } = combination;
       const method = route.method.toUpperCase();
       const path = route.path.replace(/\{\w+\}/g, 'x');
-      const hasBody = route.access !== 'open' && route.body !== undefined;
+      const hasBody = !isOpen(route) && route.body !== undefined;
       const body = hasBody ? { body: 'nothing', contentType: 'text/plain' } : {};
       return { method, path, ...body, ...(await credentialOf(combination, { method, path })) };
     },
