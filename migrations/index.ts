@@ -15,6 +15,7 @@ import { webhookEndpoints } from './20261126000110_webhook_endpoints.js';
 import { webhookSecrets } from './20261126000120_webhook_secrets.js';
 import { webhookDeliveries } from './20261126000130_webhook_deliveries.js';
 import { identities } from './20261126000300_identities.js';
+import { auditCheckpoints } from './20261126000200_audit_checkpoints.js';
 import { asKnexMigration, type Migration } from './migration.js';
 
 /** In the order in which they run. Named without a file ending, so that source and build record the same name. */
@@ -35,6 +36,7 @@ export const migrations: readonly Migration[] = [
   webhookSecrets,
   webhookDeliveries,
   identities,
+  auditCheckpoints,
 ];
 
 export const migrationSource: Knex.MigrationSource<Migration> = {

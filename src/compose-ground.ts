@@ -8,6 +8,7 @@ import { mysqlSealedApprovals } from './approvals/sealed-approvals.mysql.js';
 import { mysqlAuditLog, mysqlAuditReader } from './audit/audit-log.mysql.js';
 import { makeCommitTogether } from './audit/commit-together.mysql.js';
 import { makeWriteChain } from './audit/write-chain.mysql.js';
+import { mysqlCheckpointStore } from './audit/checkpoint-store.mysql.js';
 import type { Config } from './config.js';
 import { connect } from './db/connect.js';
 import { makeInTransaction } from './db/in-transaction.js';
@@ -116,6 +117,7 @@ export function makeGround(config: Config, clock: Clock) {
     auditReader,
     metrics: composeMetrics({ ...stores, knex, tablePrefix, clock, auditReader }),
     statistics: mysqlCallStatistics(knex, tablePrefix),
+    checkpoints: mysqlCheckpointStore(knex, tablePrefix),
   };
 }
 

@@ -35,6 +35,7 @@ import { showSettings } from './settings/show-settings.js';
 import { makeSiteTimeZone } from './settings/site-time-zone.js';
 import { parseStored, SETTINGS_OPTION } from './settings/stored-settings.js';
 import { countingDecisions, countingOutcomes } from './compose-metrics.js';
+import { makeEvidence } from './compose-evidence.js';
 import { type Ground, type Identity, type WordPress } from './compose-ground.js';
 
 /** A call from its arguments to its outcome, with the people in between. */
@@ -138,6 +139,7 @@ export function makeUseCases(ground: Ground, wordpress: WordPress, identity: Ide
     ...makePolicies(ground, wordpress, identity),
     ...makeSecrets(ground),
     ...makeSettings(ground),
+    evidence: makeEvidence(ground),
     createAgent: makeCreateAgent({ inTransaction, box, clock, random }),
     updateAgent: makeUpdateAgent({ inTransaction, clock }),
     deleteAgent: makeDeleteAgent({ inTransaction, clock }),

@@ -60,7 +60,7 @@ interface Surroundings {
 
 function makeRoutes(ground: Ground, useCases: UseCases, around: Surroundings): readonly Route[] {
   const { bridge } = around.wordpress;
-  const { clock, random, stores, auditReader, config } = ground;
+  const { clock, random, stores, config } = ground;
   const {
     submitCall,
     readPolicies: read,
@@ -76,7 +76,7 @@ function makeRoutes(ground: Ground, useCases: UseCases, around: Surroundings): r
     ...policyTrialRoutes(useCases),
     ...policyRoutes({ read, save, activate, validate }),
     overviewRoute(useCases.readOverview),
-    ...auditRoutes(auditReader),
+    ...auditRoutes({ ...useCases.evidence, verify: useCases.evidence.verifyOnce }),
     ...agentRoutes({
       ...useCases,
       agents: stores.agents,

@@ -39,6 +39,7 @@ export async function serve(
       sidecar.purgeLimits(),
       approvals.expire(),
       approvals.resume(),
+      sidecar.evidence.scheduledCheckpoint(),
     ];
     Promise.all(work).catch((error: unknown) => {
       log.warn({ reason: String(error) }, 'the sweep failed and will be tried again');

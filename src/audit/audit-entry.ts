@@ -34,6 +34,8 @@ export const AUDIT_KINDS = [
   'auth.refused',
   'auth.identity_added',
   'auth.identity_removed',
+  'audit.erased',
+  'audit.pruned',
 ] as const;
 export type AuditKind = (typeof AUDIT_KINDS)[number];
 
@@ -77,8 +79,11 @@ export interface NewAuditEntry {
 /** An entry as it stands in the log. */
 export interface AuditEntry extends NewAuditEntry {
   readonly id: AuditEntryId;
-  /** 16 random bytes in hexadecimal; the private part is hashed with it, so that a guess can't be confirmed once it is erased. */
-  readonly salt: string;
+  /**
+   * 16 random bytes in hexadecimal; the private part is hashed with it, so that a guess can't be confirmed once it is
+   * erased. Null: it was erased.
+   */
+  readonly salt: string | null;
   readonly privateDigest: string;
   readonly prevHash: string;
   readonly hash: string;

@@ -3,6 +3,7 @@ import type { AuditEntryId, RandomBytes } from '../kernel/ids.js';
 import type { AuditEntry, NewAuditEntry } from './audit-entry.js';
 import type { AuditFilter, AuditLog, AuditReader } from './audit-log.js';
 import { AUDIT_COLUMNS, auditFromRow, auditToRow, type AuditRow } from './audit-row.js';
+import { evidenceFromRow } from './evidence.js';
 import { appendToChain, EMPTY_CHAIN, headAfter, type ChainHead } from './hash-chain.js';
 
 const SALT_BYTES = 16;
@@ -88,24 +89,28 @@ const columns = (knex: Knex): (string | Knex.Raw)[] =>
 export function mysqlAuditReader(knex: Knex, tablePrefix: string): AuditReader {
   const log = `${tablePrefix}ai_agent_audit_log`;
   const rows = (): Knex.QueryBuilder<AuditRow, AuditRow[]> => knex<AuditRow>(log).select<AuditRow[]>(columns(knex));
+  const matching = (filter: AuditFilter): ReturnType<typeof rows> => {
+    const query = rows().where(equalities(filter));
+    if (filter.from !== undefined) void query.where('ts', '>=', filter.from);
+    if (filter.to !== undefined) void query.where('ts', '<', filter.to);
+    if (filter.kind !== undefined) {
+      if (filter.kind.includes('.')) void query.where('kind', filter.kind);
+      else void query.where('kind', 'like', `${filter.kind.replace(/[\\%_]/g, '\\$&')}.%`);
+    }
+    return query;
+  };
   return {
     async list(filter, { before, limit }) {
-      const query = rows().where(equalities(filter)).orderBy('id', 'desc').limit(limit);
+      const query = matching(filter).orderBy('id', 'desc').limit(limit);
       if (before !== undefined) void query.where('id', '<', before);
-      if (filter.from !== undefined) void query.where('ts', '>=', filter.from);
-      if (filter.to !== undefined) void query.where('ts', '<', filter.to);
-      if (filter.kind !== undefined) {
-        if (filter.kind.includes('.')) void query.where('kind', filter.kind);
-        else void query.where('kind', 'like', `${filter.kind.replace(/[\\%_]/g, '\\$&')}.%`);
-      }
       return (await query).map(auditFromRow);
     },
     async get(id: AuditEntryId) {
       const [row] = await rows().where({ id });
       return row === undefined ? undefined : auditFromRow(row);
     },
-    async after(after, limit) {
-      return (await rows().where('id', '>', after).orderBy('id').limit(limit)).map(auditFromRow);
+    async evidence(after, limit, filter = {}) {
+      return (await matching(filter).where('id', '>', after).orderBy('id').limit(limit)).map(evidenceFromRow);
     },
     async head() {
       const row = await knex<{ id: number; height: number; hash: string }>(`${tablePrefix}ai_agent_audit_head`)

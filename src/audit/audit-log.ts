@@ -1,5 +1,6 @@
 import type { AgentId, AuditEntryId, CallId, PolicyVersion, WpUserId } from '../kernel/ids.js';
 import type { AuditEntry, NewAuditEntry, Verdict } from './audit-entry.js';
+import type { Evidence } from './evidence.js';
 import type { ChainHead } from './hash-chain.js';
 
 /** Append only: there is no update and no delete. */
@@ -37,6 +38,6 @@ export interface AuditReader {
   ): Promise<readonly AuditEntry[]>;
   get(id: AuditEntryId): Promise<AuditEntry | undefined>;
   /** Oldest first, strictly after `after`: the order in which the chain is verified. */
-  after(after: number, limit: number): Promise<readonly AuditEntry[]>;
+  evidence(after: number, limit: number, filter?: AuditFilter): Promise<readonly Evidence[]>;
   head(): Promise<ChainHead>;
 }

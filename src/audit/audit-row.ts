@@ -83,6 +83,10 @@ function jsonOf(text: string): Json {
 
 const DAMAGED_JSON = '"[damaged]"';
 
+/** The private part was erased: it is gone with its salt, and whole. */
+export const isErased = ({ salt, ip, findings, arguments: args, detail }: AuditRow): boolean =>
+  salt === null && ip === null && findings === null && args === null && detail === null;
+
 /** A kind that isn't ours can only be tampering; the hash will say so, and lists show it as it is. */
 const kindOf = (kind: string): AuditKind => AUDIT_KINDS.find((each) => each === kind) ?? (kind as AuditKind);
 
@@ -111,7 +115,7 @@ function entryOf(row: AuditRow): AuditEntry {
     ...(row.after_digest === null ? {} : { afterDigest: row.after_digest }),
     ...(row.outcome === null ? {} : { outcome: row.outcome as Outcome }),
     ...(row.detail === null ? {} : { detail: jsonOf(row.detail) }),
-    salt: row.salt ?? '',
+    salt: row.salt,
     privateDigest: row.private_digest,
     prevHash: row.prev_hash,
     hash: row.hash,
@@ -152,6 +156,7 @@ export const AUDIT_COLUMNS = [
  */
 export function auditFromRow(row: AuditRow): AuditEntry {
   const entry = entryOf(row);
+  if (row.salt === null && !isErased(row)) return { ...entry, damaged: true };
   if (Number.isNaN(entry.at.getTime())) return { ...entry, at: new Date(0), damaged: true };
   try {
     const again = auditToRow(entry);

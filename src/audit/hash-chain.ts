@@ -62,15 +62,3 @@ export function appendToChain(head: ChainHead, entry: NewAuditEntry, salt: strin
 }
 
 export const headAfter = (entry: AuditEntry): ChainHead => ({ height: entry.id, hash: entry.hash });
-
-export type LinkFault = 'form' | 'number' | 'previous_hash' | 'private_part' | 'hash';
-
-/** What is wrong with an entry as the successor of `head`, or undefined. */
-export function faultOf(head: ChainHead, entry: AuditEntry): LinkFault | undefined {
-  if (entry.damaged === true) return 'form';
-  if (entry.id !== head.height + 1) return 'number';
-  if (entry.prevHash !== head.hash) return 'previous_hash';
-  if (privateDigestOf(entry, entry.salt) !== entry.privateDigest) return 'private_part';
-  if (hashOf(entry, entry.id, entry.privateDigest, entry.prevHash) !== entry.hash) return 'hash';
-  return undefined;
-}

@@ -1,19 +1,18 @@
 import { assertNever } from '../kernel/assert-never.js';
-import type { AuditEntry } from './audit-entry.js';
 import type { AuditReader } from './audit-log.js';
-import { EMPTY_CHAIN, faultOf, headAfter, type ChainHead, type LinkFault } from './hash-chain.js';
+import type { CheckpointStore } from './checkpoint-store.js';
+import { faultOf, type Evidence, type LinkFault } from './evidence.js';
+import type { ChainHead } from './hash-chain.js';
+import type { ReadLogKeys } from './log-keys.js';
+import { makeWalk, type Fault, type Walk } from './walk.js';
 
 export type ChainReport =
   | { readonly ok: true; readonly entries: number }
-  | {
-      readonly ok: false;
-      readonly entries: number;
-      readonly firstBad: { readonly id: number; readonly reason: string };
-    };
+  | { readonly ok: false; readonly entries: number; readonly firstBad: Fault };
 
 const PAGE = 1_000;
 
-function reasonOf(fault: LinkFault): string {
+export function reasonOf(fault: LinkFault): string {
   switch (fault) {
     case 'form':
       return 'it holds what the log never writes';
@@ -33,48 +32,79 @@ function reasonOf(fault: LinkFault): string {
 /** Ids begin at 1; what somebody put before it must be seen too. */
 const BEFORE_ALL = -1;
 
-function conclusion(walked: ChainHead, end: ChainHead): ChainReport {
-  const bad = (id: number, reason: string): ChainReport => ({
-    ok: false,
-    entries: walked.height,
-    firstBad: { id, reason },
-  });
-  if (walked.height < end.height) return bad(walked.height + 1, `the log ends here, but it had ${end.height} entries`);
+function endFault(walked: ChainHead, end: ChainHead): Fault | undefined {
+  if (walked.height < end.height)
+    return { id: walked.height + 1, reason: `the log ends here, but it had ${end.height} entries` };
   if (walked.height > end.height)
-    return bad(end.height + 1, `the log had ${end.height} entries when it was last written`);
-  if (walked.hash !== end.hash) return bad(walked.height, 'the last entry was exchanged');
-  return { ok: true, entries: walked.height };
+    return { id: end.height + 1, reason: `the log had ${end.height} entries when it was last written` };
+  return walked.hash === end.hash ? undefined : { id: walked.height, reason: 'the last entry was exchanged' };
+}
+
+/** What is kept beside the entries and vouches for them. */
+export interface Vouchers {
+  readonly checkpoints: Pick<CheckpointStore, 'after'>;
+  readonly readKeys: ReadLogKeys;
+}
+
+const NO_VOUCHERS: Vouchers = {
+  checkpoints: { after: () => Promise.resolve([]) },
+  readKeys: () => Promise.resolve(undefined),
+};
+
+/** Takes the entries of a page until one is wrong. */
+async function takePage(walk: Walk, page: readonly Evidence[]): Promise<Fault | undefined> {
+  for (const entry of page) {
+    const fault = faultOf(walk.head(), entry);
+    if (fault !== undefined) return { id: entry.id, reason: reasonOf(fault) };
+    const wrong = walk.take(entry) ? await walk.checkpoints() : undefined;
+    if (wrong !== undefined) return wrong;
+  }
+  return undefined;
 }
 
 /**
- * Walks the chain from the first entry to whatever stands last. Edits, insertions, removals and reordering are found by
- * the links; an end that was cut off or added to is found by the head, which is kept apart from the entries.
- * Entries that are appended meanwhile are verified too: an entry and its head become visible together.
+ * Walks the chain from the first entry to whatever stands last, and every checkpoint with it. Edits, insertions, removals and
+ * reordering are found by the links; an end that was cut off or added to by the head, which is kept apart from the
+ * entries; a chain that was rewritten, head and all, by the signed checkpoints. Entries that are appended meanwhile are
+ * verified too: an entry and its head become visible together.
  *
- * Limitation: who can rewrite the whole chain and its head can't be found out by the database alone.
+ * Limitation: what was rewritten behind the newest checkpoint, and checkpoints removed from the end with the entries that they cover,
+ * are found only by whoever kept a checkpoint elsewhere.
  */
 export async function verifyChain(
-  reader: Pick<AuditReader, 'after' | 'head'>,
+  reader: Pick<AuditReader, 'evidence' | 'head'>,
   onProgress: (entries: number) => void,
+  { checkpoints, readKeys }: Vouchers = NO_VOUCHERS,
 ): Promise<ChainReport> {
-  let walked: ChainHead = EMPTY_CHAIN;
-  const next = (limit: number): Promise<readonly AuditEntry[]> =>
-    reader.after(walked.height === 0 ? BEFORE_ALL : walked.height, limit);
+  const [first] = await reader.evidence(BEFORE_ALL, 1);
+  const walk = makeWalk({ first, checkpoints, signers: (await readKeys()) ?? { origin: '', keys: [] } });
+  const wrong = (await walk.checkpoints()) ?? (await walkToEnd(reader, walk, onProgress));
+  const entries = walk.entries();
+  return wrong === undefined ? { ok: true, entries } : { ok: false, entries, firstBad: wrong };
+}
+
+async function walkToEnd(
+  reader: Pick<AuditReader, 'evidence' | 'head'>,
+  walk: Walk,
+  onProgress: (entries: number) => void,
+): Promise<Fault | undefined> {
+  const next = (after: number): Promise<readonly Evidence[]> => reader.evidence(after === 0 ? BEFORE_ALL : after, PAGE);
+  let page = await next(walk.head().height);
   for (;;) {
-    const entries = await next(PAGE);
-    for (const entry of entries) {
-      const fault = faultOf(walked, entry);
-      if (fault !== undefined) {
-        return { ok: false, entries: walked.height, firstBad: { id: entry.id, reason: reasonOf(fault) } };
-      }
-      walked = headAfter(entry);
-    }
-    if (entries.length > 0) {
-      onProgress(walked.height);
+    const last = page.at(-1);
+    // Read ahead: the database looks for the next page while this one is hashed.
+    const ahead = last === undefined ? undefined : next(last.id);
+    ahead?.catch(() => undefined);
+    const wrong = await takePage(walk, page);
+    if (wrong !== undefined) return wrong;
+    if (ahead !== undefined) {
+      onProgress(walk.entries());
+      page = await ahead;
       continue;
     }
+    const beyond = await walk.beyond();
     const end = await reader.head();
-    const grew = end.height > walked.height && (await next(1)).length > 0;
-    if (!grew) return conclusion(walked, end);
+    page = await next(walk.head().height);
+    if (page.length === 0) return endFault(walk.head(), end) ?? beyond ?? walk.unexplained();
   }
 }

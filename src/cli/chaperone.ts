@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { VERSION } from '../version.js';
 import { agentCommand } from './commands/agent.js';
+import { auditCommand } from './commands/audit.js';
 import { callCommand } from './commands/call.js';
 import { doctorCommand } from './commands/doctor.js';
 import { errorsCommand } from './commands/errors.js';
@@ -16,7 +17,12 @@ import { failure, makeTerminal, type Failure, type Terminal } from './output.js'
 
 export type OpenTerminal = (options: GlobalOptions) => Terminal;
 
-const open: OpenTerminal = ({ json }) => makeTerminal(json === true, (text) => process.stdout.write(text));
+const open: OpenTerminal = ({ json }) =>
+  makeTerminal(
+    json === true,
+    (text) => process.stdout.write(text),
+    (text) => process.stderr.write(text),
+  );
 
 function makeProgram(): Command {
   const program = new Command('chaperone')
@@ -33,6 +39,7 @@ function makeProgram(): Command {
   callCommand(program, open);
   policyCommand(program, open);
   agentCommand(program, open);
+  auditCommand(program, open);
   identityCommand(program, open);
   secretsCommand(program, open);
   errorsCommand(program, open);

@@ -7,15 +7,31 @@ export interface Terminal {
   readonly json: boolean;
   /** For people; silent with `--json`. */
   say(text: string): void;
+  /** For long work: the words for a count, on standard error and at most once in two seconds; silent with `--json`. */
+  progress(words: (count: number) => string): (count: number) => void;
   /** The command's result: the JSON with `--json`, the words without. */
   result(json: JsonObject, words: string): void;
 }
 
-export function makeTerminal(json: boolean, write: (text: string) => void): Terminal {
+const PROGRESS_MS = 2_000;
+
+export function makeTerminal(
+  json: boolean,
+  write: (text: string) => void,
+  tell: (text: string) => void = () => undefined,
+): Terminal {
   return {
     json,
     say: (text) => {
       if (!json) write(`${text}\n`);
+    },
+    progress(words) {
+      let next = performance.now() + PROGRESS_MS;
+      return (count) => {
+        if (json || performance.now() < next) return;
+        next = performance.now() + PROGRESS_MS;
+        tell(`${words(count)}\n`);
+      };
     },
     result: (value, words) => write(json ? `${JSON.stringify(value, null, 2)}\n` : `${words}\n`),
   };

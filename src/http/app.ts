@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import express, { type Express, type NextFunction, type Request, type RequestHandler, type Response } from 'express';
 import helmet from 'helmet';
 import type { Authenticate } from '../identity/authenticate.js';
@@ -8,7 +10,7 @@ import { admit, scopesOf } from './admit.js';
 import type { TokenResource } from './challenges.js';
 import { problemHandler, type ErrorLog } from './problem-response.js';
 import { incoming, readBody, readIdempotencyKey, readQuery } from './read-request.js';
-import type { Answer, GuardedRoute, Route } from './route.js';
+import type { Answer, GuardedRoute, Route, StreamedAnswer } from './route.js';
 import { watchAnswers, type OnAnswered } from './watch-answers.js';
 
 export interface AppDeps {
@@ -55,6 +57,12 @@ function handlerOf(route: Route, deps: AppDeps): RequestHandler {
   return async (request, response) => reply(response, await route.handle(incoming(request), paramsOf(request)));
 }
 
+async function stream(response: Response, { status, lines }: StreamedAnswer): Promise<void> {
+  response.setHeader('Cache-Control', 'no-store');
+  response.status(status).type('application/jsonl');
+  await pipeline(Readable.from(lines), response);
+}
+
 function guardedHandler(route: GuardedRoute, { authenticate, requireRecentLogin }: AppDeps): RequestHandler {
   return async (request, response) => {
     response.locals['scopes'] = scopesOf(route);
@@ -71,7 +79,8 @@ function guardedHandler(route: GuardedRoute, { authenticate, requireRecentLogin 
       params: paramsOf(request),
       idempotencyKey: readIdempotencyKey(request),
     });
-    reply(response, answer);
+    if ('lines' in answer) await stream(response, answer);
+    else reply(response, answer);
   };
 }
 

@@ -10,6 +10,12 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** Lines that are sent while they are made (JSON Lines). A failure on the way cuts the response off, and its reader notices. */
+export interface StreamedAnswer {
+  readonly status: 200;
+  readonly lines: AsyncIterable<string>;
+}
+
 /** What a handler gets: a request whose caller, body and query were checked. */
 export interface Handling<Body, Query> {
   readonly principal: Principal;
@@ -56,7 +62,7 @@ export type GuardedRoute<Body = unknown, Query = unknown> = Described &
     stepUpFor?(body: Body): boolean;
     readonly body?: z.ZodType<Body>;
     readonly query?: z.ZodType<Query>;
-    handle(handling: Handling<Body, Query>): Promise<Answer>;
+    handle(handling: Handling<Body, Query>): Promise<Answer | StreamedAnswer>;
   };
 
 export type Route = OpenRoute | WebhookRoute | GuardedRoute;

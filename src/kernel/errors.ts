@@ -226,6 +226,11 @@ export const ERRORS = {
     title: 'Whether WordPress carried out the call is unknown.',
     next: 'GET /v1/calls/{id} shows its state; look before you repeat it.',
   },
+  audit_inconsistent: {
+    status: 409,
+    title: "The audit log doesn't verify.",
+    next: 'GET /v1/audit/verify names the first entry that is wrong; find out what happened before anything else.',
+  },
   audit_unavailable: {
     status: 503,
     title: "The audit log can't be written.",

@@ -34,6 +34,13 @@ export const SECRETS = {
     carried: false,
     overlapSeconds: 600,
   },
+  audit_key: {
+    option: 'ai_agent_audit_keys',
+    opens: 'nothing: it signs checkpoints of the audit log, erasures and prunings',
+    rotated: 'route',
+    carried: false,
+    overlapSeconds: 0,
+  },
   kek_canary: {
     option: 'ai_agent_kek_canary',
     opens: 'nothing: it tells a wrong key-encryption key before anything is written',

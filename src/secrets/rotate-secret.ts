@@ -4,8 +4,10 @@ import { unixSeconds, type Clock } from '../kernel/clock.js';
 import { ChaperoneError } from '../kernel/errors.js';
 import type { RandomBytes } from '../kernel/ids.js';
 import type { InTransaction } from '../kernel/in-transaction.js';
+import type { JsonObject } from '../kernel/json.js';
 import type { Secret } from '../kernel/secret.js';
 import type { SiteOptions } from '../settings/site-options.js';
+import { rotateAuditKey } from './audit-key-ring.js';
 import { bridgeKeysText, newBridgeKey, optionOf, parseBridgeKeys, type BridgeDirection } from './bridge-keys.js';
 import { fingerprint } from './fingerprint.js';
 import { isRotatable, SECRETS, type RotatableSecret } from './registry.js';
@@ -28,6 +30,8 @@ export interface NewSecret {
   readonly oldValidUntil: Date | null;
   /** The secret itself, where a person has to carry it (`carried`); null everywhere else. */
   readonly revealed: Secret<string> | null;
+  /** What the old one says for the new one; its entry carries it. */
+  readonly statement?: JsonObject;
 }
 
 /** Replaces one secret in its option, inside the transaction of its audit entry. */
@@ -70,6 +74,9 @@ const bridgeKey =
 const ROTATORS: Rotators = {
   bridge_key_to_wordpress: bridgeKey('to_wordpress'),
   bridge_key_to_sidecar: bridgeKey('to_sidecar'),
+  async audit_key(sealed, rotation) {
+    return { ...(await rotateAuditKey(sealed, rotation)), oldValidUntil: null, revealed: null };
+  },
 };
 
 export interface RotatedSecret extends NewSecret {
@@ -101,7 +108,14 @@ export function makeRotateSecret(deps: {
       const sealed = makeSealedOptions(options, deps.box);
       const rotation = { at, random: deps.random, overlapSeconds: overlap, force };
       const made = await ROTATORS[name](sealed, rotation);
-      const detail = { name, id: made.id, fingerprint: made.fingerprint, overlapSeconds: overlap, force };
+      const detail = {
+        name,
+        id: made.id,
+        fingerprint: made.fingerprint,
+        overlapSeconds: overlap,
+        force,
+        ...made.statement,
+      };
       await audit.append([{ kind: 'secret.rotated', at, actor, detail }]);
       return { name, ...made };
     });

@@ -1,3 +1,4 @@
+import { ringParts } from './audit-key-ring.js';
 import { parseBridgeKeys } from './bridge-keys.js';
 import { fingerprint } from './fingerprint.js';
 import type { SecretName } from './registry.js';
@@ -21,5 +22,6 @@ const bridgeKeys = (plain: string): readonly SecretPart[] =>
 export const SECRET_PARTS: { readonly [N in SecretName]: (plain: string) => readonly SecretPart[] } = {
   bridge_key_to_wordpress: bridgeKeys,
   bridge_key_to_sidecar: bridgeKeys,
+  audit_key: ringParts,
   kek_canary: () => [],
 };

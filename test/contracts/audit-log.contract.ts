@@ -44,7 +44,11 @@ export function auditLogContract(name: string, make: () => Promise<AuditSubject>
         fullEntry({ entity: { type: 'option' }, findings: [], arguments: {}, detail: 'text' }),
       ]);
       expect(written.map(({ id }) => id)).toEqual([1, 2, 3]);
-      expect(await reader.after(0, 10)).toEqual(written);
+      expect([...(await reader.list({}, { limit: 10 }))].reverse()).toEqual(written);
+      const evidence = await reader.evidence(0, 10);
+      expect(evidence.map(({ id, hash, salt }) => ({ id, hash, salt }))).toEqual(
+        written.map(({ id, hash, salt }) => ({ id, hash, salt })),
+      );
       expect(await reader.get(idOf(1))).toEqual(written[0]);
       expect(written[0]).toMatchObject(fullEntry());
       expect(await reader.head()).toEqual({ height: 3, hash: written[2]?.hash });
@@ -70,7 +74,7 @@ export function auditLogContract(name: string, make: () => Promise<AuditSubject>
           for (let index = 0; index < EACH; index += 1) await append([fullEntry({ at: minute(index) })]);
         }),
       );
-      const entries = await reader.after(0, WRITERS * EACH + 1);
+      const entries = await reader.evidence(0, WRITERS * EACH + 1);
       expect(entries.map(({ id }) => id)).toEqual(Array.from({ length: WRITERS * EACH }, (_, index) => index + 1));
       expect(await verify()).toEqual({ ok: true, entries: WRITERS * EACH });
     });
@@ -83,7 +87,7 @@ export function auditLogContract(name: string, make: () => Promise<AuditSubject>
       expect(await ids({ before: idOf(5), limit: 3 })).toEqual([4, 3, 2]);
       expect(await ids({ before: idOf(2), limit: 3 })).toEqual([1]);
       expect(await ids({ before: idOf(1), limit: 3 })).toEqual([]);
-      expect((await reader.after(5, 10)).map(({ id }) => id)).toEqual([6, 7]);
+      expect((await reader.evidence(5, 10)).map(({ id }) => id)).toEqual([6, 7]);
     });
 
     it.each<[string, AuditFilter, Partial<NewAuditEntry>]>([

@@ -167,6 +167,12 @@ const CASES: Partial<Record<ErrorCode, () => Promise<TestAnswer>>> = {
   },
   upstream_refused: () => paired.execute({ tool: 'posts.create', args: { title: 'x', date: '2026-13-45T00:00:00' } }),
   outcome_unknown: () => paired.execute({ tool: 'posts.create', args: { title: '[die]' } }),
+  async audit_inconsistent() {
+    const [row] = await paired.db(table('audit_log')).select('id', 'tool').orderBy('id', 'desc').limit(1);
+    await paired.db(table('audit_log')).where({ id: row.id }).update({ tool: 'tampered' });
+    undo.push(() => paired.db(table('audit_log')).where({ id: row.id }).update({ tool: row.tool }));
+    return paired.send({ method: 'POST', path: '/v1/audit/checkpoints', user: paired.site.users.admin });
+  },
   async audit_unavailable() {
     const [here, away] = [table('audit_log'), `${table('audit_log')}_away`];
     await paired.db.schema.renameTable(here, away);

@@ -32,6 +32,10 @@ final class Forwarding_Controller {
 		'/overview'                                  => array( 'GET' => Capabilities::VIEW_LOGS ),
 		'/audit'                                     => array( 'GET' => Capabilities::VIEW_LOGS ),
 		'/audit/(?P<id>[1-9][0-9]{0,15}|verify)'     => array( 'GET' => Capabilities::VIEW_LOGS ),
+		'/audit/checkpoints'                         => array(
+			'GET'  => Capabilities::VIEW_LOGS,
+			'POST' => Capabilities::VIEW_LOGS,
+		),
 		'/approvals'                                 => array( 'GET' => Capabilities::APPROVE_CHANGES ),
 		'/approvals/batch'                           => array( 'POST' => Capabilities::APPROVE_CHANGES ),
 		'/approvals/(?P<id>[a-z]{3}_[0-9a-z]{20})'   => array( 'GET' => Capabilities::APPROVE_CHANGES ),

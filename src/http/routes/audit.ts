@@ -1,44 +1,13 @@
 import { z } from 'zod';
-import type { AuditEntry } from '../../audit/audit-entry.js';
 import type { AuditFilter, AuditReader } from '../../audit/audit-log.js';
-import { verifyChain } from '../../audit/verify-chain.js';
+import type { CheckpointStore } from '../../audit/checkpoint-store.js';
+import type { ExportLog } from '../../audit/export-log.js';
+import type { ReadLogKeys } from '../../audit/log-keys.js';
+import type { ChainReport } from '../../audit/verify-chain.js';
 import { ChaperoneError } from '../../kernel/errors.js';
 import { parseAgentId, parseAuditEntryId, parseCallId, parsePolicyVersion, parseWpUserId } from '../../kernel/ids.js';
-import type { JsonObject } from '../../kernel/json.js';
 import { guarded, type GuardedRoute } from '../route.js';
-
-function showWho({ actor, callId }: AuditEntry): JsonObject {
-  const { userId, agentId, credential, ip } = actor;
-  return { callId: callId ?? null, userId, agentId, credential, ip };
-}
-
-function showWhat({ tool, entity, arguments: args, beforeDigest, afterDigest }: AuditEntry): JsonObject {
-  return {
-    tool: tool ?? null,
-    entityType: entity?.type ?? null,
-    entityId: entity?.id ?? null,
-    arguments: args ?? null,
-    beforeDigest: beforeDigest ?? null,
-    afterDigest: afterDigest ?? null,
-  };
-}
-
-function showWhy({ policyVersion, verdict, code, findings, outcome, detail }: AuditEntry): JsonObject {
-  return {
-    policyVersion: policyVersion ?? null,
-    verdict: verdict ?? null,
-    code: code ?? null,
-    findings: findings ?? null,
-    outcome: outcome ?? null,
-    detail: detail ?? null,
-  };
-}
-
-/** An entry as people and programs read it; a member that doesn't apply is null. */
-function showEntry(entry: AuditEntry): JsonObject {
-  const { id, at, kind, prevHash, hash } = entry;
-  return { id, ts: at.toISOString(), kind, ...showWho(entry), ...showWhat(entry), ...showWhy(entry), prevHash, hash };
-}
+import { showCheckpoint, showEntry, showKey, showReport } from './audit-view.js';
 
 /** Text that a parser of ours understands, or a malformed request. */
 const parsed = <T>(parse: (text: string) => T | undefined, message: string) =>
@@ -52,8 +21,15 @@ const instant = z.iso
   .datetime({ offset: true, message: 'must be an ISO 8601 time with a zone' })
   .transform((text) => new Date(text));
 const word = z.string().min(1).max(64);
+const cursor = parsed(parseAuditEntryId, 'must be the cursor of the page before').optional();
+const pageSize = z
+  .string()
+  .regex(/^[1-9]\d{0,2}$/)
+  .transform(Number)
+  .refine((limit) => limit <= 200, 'must be at most 200')
+  .default(50);
 
-const filter = z.strictObject({
+const conditions = {
   from: instant.optional(),
   to: instant.optional(),
   kind: z
@@ -70,57 +46,28 @@ const filter = z.strictObject({
   verdict: z.enum(['allow', 'ask', 'deny']).optional(),
   code: word.optional(),
   policyVersion: parsed(parsePolicyVersion, 'must be a version').optional(),
-  cursor: parsed(parseAuditEntryId, 'must be the cursor of the page before').optional(),
-  limit: z
-    .string()
-    .regex(/^[1-9]\d{0,2}$/)
-    .transform(Number)
-    .refine((limit) => limit <= 200, 'must be at most 200')
-    .default(50),
+};
+const listing = z.strictObject({ ...conditions, cursor, limit: pageSize });
+const exporting = z.strictObject({
+  ...conditions,
+  cursor,
+  limit: parsed(parseAuditEntryId, 'must be a number of entries').optional(),
 });
 
-export function auditRoutes(reader: AuditReader): readonly GuardedRoute[] {
-  const guard = { access: 'any', capability: 'ai_agent_view_logs' } as const;
+/** What was given of the conditions. */
+const given = (filter: { readonly [K in keyof AuditFilter]: AuditFilter[K] | undefined }): AuditFilter =>
+  Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined));
+
+const GUARD = { access: 'any', capability: 'ai_agent_view_logs' } as const;
+
+function readingRoutes(reader: AuditReader): readonly GuardedRoute[] {
   return [
-    guarded({
-      method: 'get',
-      path: '/v1/audit',
-      operationId: 'listAudit',
-      summary: 'Entries of the log, newest first.',
-      ...guard,
-      query: filter,
-      responses: { 200: 'a page; nextCursor is null on the last one' },
-      async handle({ query: { cursor, limit, ...rest } }) {
-        const wanted = Object.fromEntries(
-          Object.entries(rest).filter(([, value]) => value !== undefined),
-        ) as AuditFilter;
-        const entries = await reader.list(wanted, {
-          limit: limit + 1,
-          ...(cursor === undefined ? {} : { before: cursor }),
-        });
-        const page = entries.slice(0, limit);
-        const nextCursor = entries.length > limit ? String(page.at(-1)?.id) : null;
-        return { status: 200, body: { items: page.map(showEntry), nextCursor } };
-      },
-    }),
-    guarded({
-      method: 'get',
-      path: '/v1/audit/verify',
-      operationId: 'verifyAudit',
-      summary: 'Walks the whole chain and names the first entry that is wrong.',
-      ...guard,
-      responses: { 200: 'the report' },
-      async handle() {
-        const report = await verifyChain(reader, () => undefined);
-        return { status: 200, body: { ...report } };
-      },
-    }),
     guarded({
       method: 'get',
       path: '/v1/audit/{id}',
       operationId: 'getAuditEntry',
       summary: 'One entry.',
-      ...guard,
+      ...GUARD,
       responses: { 200: 'the entry' },
       async handle({ params }) {
         const id = parseAuditEntryId(params['id']);
@@ -129,5 +76,98 @@ export function auditRoutes(reader: AuditReader): readonly GuardedRoute[] {
         return { status: 200, body: showEntry(entry) };
       },
     }),
+    guarded({
+      method: 'get',
+      path: '/v1/audit',
+      operationId: 'listAudit',
+      summary: 'Entries of the log, newest first.',
+      ...GUARD,
+      query: listing,
+      responses: { 200: 'a page; nextCursor is null on the last one' },
+      async handle({ query: { cursor: before, limit, ...rest } }) {
+        const entries = await reader.list(given(rest), {
+          limit: limit + 1,
+          ...(before === undefined ? {} : { before }),
+        });
+        const page = entries.slice(0, limit);
+        const nextCursor = entries.length > limit ? String(page.at(-1)?.id) : null;
+        return { status: 200, body: { items: page.map(showEntry), nextCursor } };
+      },
+    }),
+  ];
+}
+
+interface EvidenceDeps {
+  readonly verify: () => Promise<ChainReport>;
+  readonly exportLog: ExportLog;
+  readonly checkpoints: Pick<CheckpointStore, 'list'>;
+  readonly readKeys: ReadLogKeys;
+  readonly handOutCheckpoint: () => Promise<Parameters<typeof showCheckpoint>[0]>;
+}
+
+function checkpointRoutes({ checkpoints, readKeys, handOutCheckpoint }: EvidenceDeps): readonly GuardedRoute[] {
+  const path = '/v1/audit/checkpoints';
+  return [
+    guarded({
+      method: 'get',
+      path,
+      operationId: 'listCheckpoints',
+      summary: "Signed checkpoints of the log, newest first, and the public keys of the log's past and present.",
+      ...GUARD,
+      query: z.strictObject({ cursor, limit: pageSize }),
+      responses: { 200: 'a page; nextCursor is null on the last one' },
+      async handle({ query: { cursor: before, limit } }) {
+        const found = await checkpoints.list({ limit: limit + 1, ...(before === undefined ? {} : { before }) });
+        const items = found.slice(0, limit);
+        const nextCursor = found.length > limit ? String(items.at(-1)?.size) : null;
+        const keys = (await readKeys())?.keys ?? [];
+        return { status: 200, body: { items: items.map(showCheckpoint), nextCursor, keys: keys.map(showKey) } };
+      },
+    }),
+    guarded({
+      method: 'post',
+      path,
+      operationId: 'makeCheckpoint',
+      summary: 'A signed checkpoint over the whole log as it is now, for whoever asks to keep it elsewhere.',
+      ...GUARD,
+      responses: { 201: 'the checkpoint; the newest one, when the log has not grown since' },
+      async handle() {
+        return { status: 201, body: showCheckpoint(await handOutCheckpoint()) };
+      },
+    }),
+  ];
+}
+
+/** Fixed paths stand before `/v1/audit/{id}`, which would swallow them. */
+export function auditRoutes(deps: EvidenceDeps & { readonly reader: AuditReader }): readonly GuardedRoute[] {
+  return [
+    ...checkpointRoutes(deps),
+    guarded({
+      method: 'get',
+      path: '/v1/audit/verify',
+      operationId: 'verifyAudit',
+      summary: 'Walks the whole chain and its checkpoints, and names the first entry that is wrong.',
+      ...GUARD,
+      responses: { 200: 'the report' },
+      handle: async () => ({ status: 200, body: showReport(await deps.verify()) }),
+    }),
+    guarded({
+      method: 'get',
+      path: '/v1/audit/export',
+      operationId: 'exportAudit',
+      summary: 'The log as JSON Lines, oldest first, with what an offline verifier needs; see docs/audit.md.',
+      ...GUARD,
+      query: exporting,
+      responses: { 200: 'JSON Lines; the last line says that it is the end' },
+      handle({ query: { cursor: after, limit, ...rest } }) {
+        const range = {
+          filter: given(rest),
+          ...(after === undefined ? {} : { after }),
+          ...(limit === undefined ? {} : { limit }),
+        };
+        return Promise.resolve({ status: 200, lines: deps.exportLog(range) } as const);
+      },
+    }),
+    ...readingRoutes(deps.reader),
   ];
 }

@@ -1,6 +1,7 @@
 import type { AuditEntry, NewAuditEntry } from '../../../src/audit/audit-entry.js';
 import type { AuditFilter, AuditLog, AuditReader } from '../../../src/audit/audit-log.js';
 import { auditFromRow, auditToRow, type AuditRow } from '../../../src/audit/audit-row.js';
+import { evidenceFromRow, type Evidence } from '../../../src/audit/evidence.js';
 import { appendToChain, EMPTY_CHAIN, headAfter, type ChainHead } from '../../../src/audit/hash-chain.js';
 import type { AuditEntryId } from '../../../src/kernel/ids.js';
 import type { InTransaction } from '../../../src/kernel/in-transaction.js';
@@ -75,12 +76,20 @@ export class FakeAuditLog implements AuditReader {
     return Promise.resolve(this.#entries().find((entry) => entry.id === id));
   }
 
+  /** For tests: entries as they were written. */
   after(after: number, limit: number): Promise<readonly AuditEntry[]> {
     return Promise.resolve(
       this.#entries()
         .filter(({ id }) => id > after)
         .slice(0, limit),
     );
+  }
+
+  evidence(after: number, limit: number, filter: AuditFilter = {}): Promise<readonly Evidence[]> {
+    const found = [...this.rows]
+      .sort((left, right) => left.id - right.id)
+      .filter((row) => row.id > after && matches(auditFromRow(row), filter));
+    return Promise.resolve(found.slice(0, limit).map(evidenceFromRow));
   }
 
   head(): Promise<ChainHead> {

@@ -162,8 +162,9 @@ describe('the route table', () => {
   it('every tool has a JSON Schema', async () => {
     const route = routes.find(({ path }) => path === '/v1/tools');
     if (route === undefined || !('capability' in route)) throw new Error('no such route');
-    const { body } = await route.handle({} as never);
-    const items = body['items'] as readonly JsonObject[];
+    const answer = await route.handle({} as never);
+    if ('lines' in answer) throw new Error('a list, not lines');
+    const items = answer.body['items'] as readonly JsonObject[];
     expect(items.map(({ name }) => name)).toEqual([...TOOL_NAMES]);
     for (const item of items) expect(item['schema']).toMatchObject({ type: 'object', additionalProperties: false });
   });

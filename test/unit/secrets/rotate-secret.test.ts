@@ -6,7 +6,7 @@ import { Secret } from '../../../src/kernel/secret.js';
 import { readBridgeKeys, type BridgeKey } from '../../../src/secrets/bridge-keys.js';
 import { makeListSecrets, missingKeks } from '../../../src/secrets/list-secrets.js';
 import { makePairSite } from '../../../src/secrets/pair-site.js';
-import { AGENT_KEYS, type SealedColumn } from '../../../src/secrets/registry.js';
+import { AGENT_KEYS, SECRET_NAMES, type SealedColumn } from '../../../src/secrets/registry.js';
 import { makeRewrap, type RewrapStores } from '../../../src/secrets/rewrap.js';
 import { makeRotateSecret } from '../../../src/secrets/rotate-secret.js';
 import { kekId, makeSealedBox, type SealedBox } from '../../../src/secrets/sealed-box.js';
@@ -206,7 +206,7 @@ describe('rewrapping', () => {
       actor: OPERATOR,
       progress: () => {
         batches += 1;
-        if (batches === 4) throw new Error('pulled the plug');
+        if (batches === SECRET_NAMES.length + 1) throw new Error('pulled the plug');
       },
     });
     await expect(stopped).rejects.toThrow('pulled the plug');

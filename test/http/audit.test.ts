@@ -1,0 +1,62 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { verifyText } from '../support/offline-verifier.js';
+import { pairedSite, type PairedSite } from '../support/paired-site.js';
+import { expectProblem } from './problem.js';
+
+let paired: PairedSite;
+beforeAll(async () => {
+  paired = await pairedSite();
+  await paired.execute({ tool: 'site.info' });
+}, 90_000);
+afterAll(() => paired.stop());
+
+const checkpoint = () => paired.send({ method: 'POST', path: '/v1/audit/checkpoints', user: paired.site.users.editor });
+
+describe('the log over HTTP', () => {
+  it('hands out a checkpoint, the same one again while the log does not grow, and lists it with its key', async () => {
+    const made = await checkpoint();
+    expect(made.status).toBe(201);
+    expect((await checkpoint()).body).toEqual(made.body);
+    const listed = await paired.get('/v1/audit/checkpoints');
+    expect(listed.body).toEqual({
+      items: [made.body],
+      nextCursor: null,
+      keys: [expect.objectContaining({ algorithm: 'ed25519', retiredAt: null })],
+    });
+  });
+
+  it('streams an export that verifies by itself, and only that', async () => {
+    await checkpoint();
+    await paired.execute({ tool: 'site.info' });
+    const kept = (await checkpoint()).body.note as string;
+    const { keys } = (await paired.get('/v1/audit/checkpoints')).body;
+    const answer = await paired.get('/v1/audit/export');
+    expect(answer.status).toBe(200);
+    expect(answer.headers['content-type']).toMatch(/^application\/jsonl/);
+    expect(answer.headers['cache-control']).toBe('no-store');
+    const trusted = { keys: [keys[0].verifierKey as string], kept: [kept] };
+    const whole = await paired.get('/v1/audit/verify');
+    expect(await verifyText(answer.text, trusted)).toMatchObject({ ok: true, entries: whole.body.entries, notes: [] });
+    const tampered = answer.text.replace('site.info', 'site.infO');
+    expect(await verifyText(tampered, trusted)).toMatchObject({ ok: false });
+  });
+
+  it('exports by filter, from a cursor, up to a limit', async () => {
+    const linesOf = async (query: string) =>
+      (await paired.get(`/v1/audit/export?${query}`)).text
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line) as { id?: number; kind?: string; end?: boolean; nextCursor?: string });
+    expect(
+      (await linesOf('kind=call.intent')).filter(({ kind }) => kind !== undefined).map(({ kind }) => kind),
+    ).toEqual(['call.intent', 'call.intent']);
+    const lines = await linesOf('cursor=2&limit=2');
+    expect(lines.flatMap(({ id }) => id ?? [])).toEqual([3, 4]);
+    expect(lines.at(-1)).toMatchObject({ end: true, nextCursor: '4' });
+    for (const query of ['limit=0', 'cursor=x', 'page=2', 'verdict=maybe']) {
+      const answer = await paired.get(`/v1/audit/export?${query}`);
+      expect(answer.body?.code).toBe('request_malformed');
+      expectProblem(answer);
+    }
+  });
+});

@@ -1,0 +1,69 @@
+import { describe, expect, it } from '@jest/globals';
+import { auditToRow, type AuditRow } from '../../../src/audit/audit-row.js';
+import { evidenceFromRow, faultOf } from '../../../src/audit/evidence.js';
+import { appendToChain, EMPTY_CHAIN, headAfter } from '../../../src/audit/hash-chain.js';
+import { fullEntry, someEntries } from '../../support/audit-entries.js';
+
+const SALT = '0123456789abcdef0123456789abcdef';
+const good = appendToChain(EMPTY_CHAIN, fullEntry(), SALT);
+const row = auditToRow(good);
+const fault = (changes: Partial<AuditRow>) => faultOf(EMPTY_CHAIN, evidenceFromRow({ ...row, ...changes }));
+
+describe('an entry as evidence', () => {
+  it('has the very texts that were hashed, whatever is in the entry', () => {
+    let head = EMPTY_CHAIN;
+    for (const entry of [...someEntries(9), fullEntry({ entity: { type: 'option' }, arguments: [], detail: '' })]) {
+      const chained = appendToChain(head, entry, SALT);
+      expect(faultOf(head, evidenceFromRow(auditToRow(chained)))).toBeUndefined();
+      head = headAfter(chained);
+    }
+  });
+
+  it('is not the successor of itself', () => {
+    expect(faultOf(headAfter(good), evidenceFromRow(row))).toBe('number');
+  });
+
+  it('may have lost its private part with the salt, and then whole', () => {
+    const nothing = { salt: null, ip: null, findings: null, arguments: null, detail: null };
+    expect(evidenceFromRow({ ...row, ...nothing })).toMatchObject({ privateText: null, damaged: false });
+    expect(fault(nothing)).toBeUndefined();
+    expect(fault({ ...nothing, ip: row.ip })).toBe('form');
+    expect(fault({ ...nothing, salt: SALT })).toBe('private_part');
+    expect(fault({ ...nothing, prev_hash: 'c'.repeat(64) })).toBe('previous_hash');
+  });
+
+  it.each<[keyof AuditRow, AuditRow[keyof AuditRow], string]>([
+    ['kind', 'call.intent', 'hash'],
+    ['ts', '2026-11-22 20:00:00.126000', 'hash'],
+    ['ts', '2026-11-22 20:00:00.125001', 'form'],
+    ['ts', '0000-00-00 00:00:00.000000', 'hash'],
+    ['user_id', 8, 'hash'],
+    ['agent_id', null, 'hash'],
+    ['credential', 'bridge', 'hash'],
+    ['ip', null, 'private_part'],
+    ['call_id', 'call_dddddddddddddddddddd', 'hash'],
+    ['tool', 'posts.updatE', 'hash'],
+    ['entity_type', null, 'hash'],
+    ['entity_id', 13, 'hash'],
+    ['policy_version', 4, 'hash'],
+    ['verdict', 'deny', 'hash'],
+    ['code', 'internal', 'hash'],
+    ['findings', '[]', 'private_part'],
+    ['findings', 'null', 'form'],
+    ['arguments', '{"title":"x"}', 'private_part'],
+    ['arguments', `${row.arguments} `, 'private_part'],
+    ['detail', null, 'private_part'],
+    ['before_digest', 'c'.repeat(64), 'hash'],
+    ['after_digest', null, 'hash'],
+    ['outcome', 'failed', 'hash'],
+    ['salt', '0'.repeat(32), 'private_part'],
+    ['salt', SALT.toUpperCase(), 'form'],
+    ['private_digest', 'c'.repeat(64), 'private_part'],
+    ['prev_hash', 'c'.repeat(64), 'previous_hash'],
+    ['hash', 'c'.repeat(64), 'hash'],
+    ['hash', row.hash.toUpperCase(), 'hash'],
+    ['id', 2, 'number'],
+  ])('whose %s was made %j is found', (column, value, expected) => {
+    expect(fault({ [column]: value })).toBe(expected);
+  });
+});
