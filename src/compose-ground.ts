@@ -43,6 +43,7 @@ import { ChaperoneError } from './kernel/errors.js';
 import { type RandomBytes, type WpUserId } from './kernel/ids.js';
 import { Secret } from './kernel/secret.js';
 import type { LimitStore } from './limits/limit-store.js';
+import { makeFailedAttempts } from './limits/failed-attempts.js';
 import { mysqlLimitStore } from './limits/limit-store.mysql.js';
 import { redisLimitStore } from './limits/limit-store.redis.js';
 import { mysqlPolicyStore } from './policy-versions/policy-store.mysql.js';
@@ -191,6 +192,8 @@ export function makeIdentity(ground: Ground, { questions }: WordPress) {
       },
       isSuspended: async (userId) => (await agents.byUser(userId))?.state === 'suspended',
       tokens: makeTokenReading(ground),
+      failures: makeFailedAttempts(ground),
+      random,
       clock,
       publicUrl: config.publicUrl,
     });

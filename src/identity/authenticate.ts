@@ -1,7 +1,8 @@
 import type { Actor, CredentialKind } from '../audit/audit-entry.js';
 import type { Clock } from '../kernel/clock.js';
 import { ChaperoneError, type ErrorCode } from '../kernel/errors.js';
-import { parseWpUserId, type KeyId, type WpUserId } from '../kernel/ids.js';
+import { parseWpUserId, type KeyId, type RandomBytes, type WpUserId } from '../kernel/ids.js';
+import { withAttemptGate, type FailedAttempts } from './attempt-gate.js';
 import { makeReadCredential, refuseTokenInQuery, type CredentialDeps } from './presented-credential.js';
 import type { Principal } from './principal.js';
 import {
@@ -43,6 +44,8 @@ export interface AuthenticateDeps extends CredentialDeps {
    */
   readonly writeRefusal: (actor: Actor, code: ErrorCode) => Promise<void>;
   readonly clock: Clock;
+  readonly failures: FailedAttempts;
+  readonly random: RandomBytes;
 }
 
 export type Authenticate = (request: IncomingRequest) => Promise<Principal>;
@@ -54,10 +57,10 @@ const ACTING_USER = 'ai-agent-acting-user';
  * whose user isn't the key's user is refused. Without a signature, an application password or an access token alone.
  *
  * @throws the signature_* codes, digest_mismatch, request_malformed, credentials_missing, credentials_invalid, token_invalid,
- * credential_mismatch, agent_suspended, issuer_unavailable, overloaded, database_unavailable
+ * credential_mismatch, agent_suspended, issuer_unavailable, too_many_attempts, overloaded, database_unavailable
  */
 export function makeAuthenticate(deps: AuthenticateDeps): Authenticate {
-  const readCredential = makeReadCredential(deps);
+  const readCredential = withAttemptGate<IncomingRequest>(makeReadCredential(deps), deps);
   const principal = async (who: Parameters<LoadPrincipal>[0], loading?: Loading): Promise<Principal> => {
     const found = await (loading ?? deps.loadPrincipal(who));
     if (found !== undefined) return found;

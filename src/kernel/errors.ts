@@ -145,6 +145,11 @@ export const ERRORS = {
     title: 'A rate limit of the policy is used up.',
     next: 'Send the call again after the seconds in Retry-After, with a new idempotency key.',
   },
+  too_many_attempts: {
+    status: 429,
+    title: 'Too many wrong credentials came from this address.',
+    next: 'Wait for the seconds in Retry-After, then try once with a credential that you know is right.',
+  },
   policy_evaluation_failed: {
     status: 403,
     title: "A rule of the policy couldn't be evaluated.",

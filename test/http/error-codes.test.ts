@@ -140,6 +140,18 @@ const CASES: Partial<Record<ErrorCode, () => Promise<TestAnswer>>> = {
     expect(Number(refused.headers['retry-after'])).toBeGreaterThan(3_500);
     return refused;
   },
+  async too_many_attempts() {
+    const other = await elsewhere({ CHAPERONE_TRUSTED_PROXIES: '127.0.0.1' });
+    const guess = (): Promise<TestAnswer> =>
+      other.send({
+        method: 'GET',
+        path: '/v1/audit',
+        headers: [['X-Forwarded-For', '203.0.113.77']],
+        user: { login: 'admin', applicationPassword: 'guess' },
+      });
+    for (let each = 0; each < 20; each += 1) expect((await guess()).status).toBe(401);
+    return guess();
+  },
   async policy_evaluation_failed() {
     const row = { ts: new Date(), author: 0, note: '', version: 900_000 };
     const unreadable = { ...row, doc: '{ "formatVersion": 99 }', sha256: 'a'.repeat(64) };
