@@ -10,6 +10,7 @@ import { makeCommitTogether } from './audit/commit-together.mysql.js';
 import { makeWriteChain } from './audit/write-chain.mysql.js';
 import { mysqlCheckpointStore } from './audit/checkpoint-store.mysql.js';
 import type { Config } from './config.js';
+import { makeSiteState } from './compose-site-state.js';
 import { connect } from './db/connect.js';
 import { makeInTransaction } from './db/in-transaction.js';
 import { openPackets } from './db/packets.js';
@@ -64,6 +65,7 @@ import { makeTokenReading } from './compose-tokens.js';
 const POOL_SIZE = 12;
 const WRITE_CONNECTIONS = 2;
 const READ_LANES = 3;
+const KEY_SERVES_MS = 1_000;
 const WORDPRESS_TIMEOUT_MS = 30_000;
 const WORDPRESS_MAX_BYTES = 8_000_000;
 
@@ -89,6 +91,7 @@ export function makeGround(config: Config, clock: Clock) {
     webhookSecrets: mysqlWebhookSecretStore(db, tablePrefix),
     webhookDeliveries: mysqlDeliveryStore(db, tablePrefix),
   });
+  const noncePackets = openPackets(config.databaseUrl, WRITE_CONNECTIONS);
   const readPackets = openPackets(config.databaseUrl, READ_LANES);
   const reads = readingTogether(knex, readPackets, READ_LANES);
   const lists = storesOf(knex);
@@ -109,11 +112,12 @@ export function makeGround(config: Config, clock: Clock) {
     inSharedCommit: makeCommitTogether({ writeChain, tablePrefix, random, storesOf, alone: inTransaction }),
     /** The same database, for short questions. */
     reads,
+    siteState: makeSiteState(reads, config),
     closePackets: async () => {
-      await Promise.all([packets.close(), readPackets.close()]);
+      await Promise.all([packets, noncePackets, readPackets].map((each) => each.close()));
     },
     sealed: makeSealedOptions(stores.options, box),
-    nonces: mysqlNonceStore(knex, tablePrefix),
+    nonces: mysqlNonceStore(knex, noncePackets, tablePrefix),
     limits: makeLimits(config),
     auditReader,
     metrics: composeMetrics({ ...stores, knex, tablePrefix, clock, auditReader }),
@@ -132,7 +136,10 @@ function makeLimits({ redisUrl, databaseUrl, tablePrefix }: Config): LimitStore 
 export type Ground = ReturnType<typeof makeGround>;
 
 /** The way to WordPress: REST requests signed with the bridge's key, and the bridge's own routes over them. */
-export function makeWordPress({ config, clock, random, sealed }: Ground) {
+export function makeWordPress({ config, clock, random, box, stores, siteState }: Ground) {
+  // WordPress judges the key, so one that was read a moment ago permits nothing that it doesn't.
+  const read = async (): Promise<string | undefined> => (await siteState.recent(KEY_SERVES_MS)).keyToWordPress;
+  const sealed = makeSealedOptions({ ...stores.options, read }, box);
   const client = wpapiClient(config.wordpressUrl, {
     fetch,
     timeoutMs: WORDPRESS_TIMEOUT_MS,
@@ -159,7 +166,7 @@ interface Who {
 
 /** Who is calling. Names of WordPress's tables are learnt at the first request, so the order of starting doesn't matter. */
 export function makeIdentity(ground: Ground, { questions }: WordPress) {
-  const { config, clock, random, knex, reads, box, stores, sealed, nonces, inSharedCommit } = ground;
+  const { config, clock, random, knex, reads, siteState, box, stores, sealed, nonces, inSharedCommit } = ground;
   const { agents } = stores;
   const derivation = makeKeyDerivationPool();
   const load = remembered(async (): Promise<Who> => {
@@ -179,6 +186,7 @@ export function makeIdentity(ground: Ground, { questions }: WordPress) {
         clock,
       }),
       nonces,
+      siteState,
       verifyPassword: makeVerifyApplicationPassword({
         users,
         availability: { forUser: (userId) => questions.applicationPasswordsAvailable(userId) },

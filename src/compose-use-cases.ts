@@ -32,30 +32,41 @@ import { makeChangeSettings } from './settings/change-settings.js';
 import { makeFixedSettings } from './settings/fixed-settings.js';
 import { makeKillSwitchGate, makeSetKillSwitch, readKillSwitch } from './settings/kill-switch.js';
 import { showSettings } from './settings/show-settings.js';
-import { makeSiteTimeZone } from './settings/site-time-zone.js';
+import { makeSiteTimeZone, siteTimeZone } from './settings/site-time-zone.js';
 import { parseStored, SETTINGS_OPTION } from './settings/stored-settings.js';
 import { countingDecisions, countingOutcomes } from './compose-metrics.js';
 import { makeEvidence } from './compose-evidence.js';
 import { type Ground, type Identity, type WordPress } from './compose-ground.js';
 
+/** Decides by what was read of the site since the request came. */
+function makeDecide({ stores: { policies, options }, siteState, clock }: Ground) {
+  return makeDecideCall({
+    activePolicy: makeActivePolicy({
+      policies: {
+        get: (version) => policies.get(version),
+        active: async (asOf) => (await siteState.since(asOf)).activePolicy,
+      },
+    }),
+    siteTimeZone: async (asOf) => {
+      const { timezoneString, gmtOffset } = await siteState.since(asOf);
+      return siteTimeZone(timezoneString, gmtOffset);
+    },
+    clock,
+    weighShadow: makeWeighShadow({ options, clock }),
+  });
+}
+
 /** A call from its arguments to its outcome, with the people in between. */
 function makeCalls(ground: Ground, { client: wordpress, questions }: WordPress, { loadPrincipal }: Identity) {
-  const { config, clock, random, stores, limits, inTransaction, inSharedCommit, auditReader: log, metrics } = ground;
+  const { config, clock, random, stores, siteState, limits, inTransaction, inSharedCommit, metrics } = ground;
+  const { auditReader: log } = ground;
   const { calls, approvals, agents } = stores;
   const journal = countingOutcomes(metrics, makeJournal({ inTransaction: inSharedCommit, clock }));
   const seal = makeSeal(config.keks, 'approvals');
   const wait = (milliseconds: number): Promise<void> => pause(milliseconds);
-  const killSwitch = makeKillSwitchGate(stores.options);
+  const killSwitch = makeKillSwitchGate((asOf) => ({ read: async () => (await siteState.since(asOf)).killSwitch }));
   const checkCall = metrics.timed('check', makeCheckCall({ wordpress, objects: questions }));
-  const decideCall = metrics.timed(
-    'decide',
-    makeDecideCall({
-      activePolicy: makeActivePolicy(stores),
-      siteTimeZone: zoneOf(ground),
-      clock,
-      weighShadow: makeWeighShadow({ options: stores.options, clock }),
-    }),
-  );
+  const decideCall = metrics.timed('decide', makeDecide(ground));
   const readCall = makeReadCall({ calls, approvals });
   const checks = { killSwitch, checkCall, decideCall };
   return {

@@ -6,6 +6,7 @@ import { evaluate } from '../policy/evaluate.js';
 import type { Principal } from '../identity/principal.js';
 import type { Clock } from '../kernel/clock.js';
 import { ChaperoneError } from '../kernel/errors.js';
+import type { Moment } from '../kernel/fresh-reading.js';
 import type { JsonObject } from '../kernel/json.js';
 import type { Facts, PolicyCall } from '../policy/facts.js';
 import type { WeighShadow } from '../policy-versions/shadow-policy.js';
@@ -17,14 +18,17 @@ export type DecideCall = (checked: CheckedCall, principal: Principal, mode?: Mod
 
 /** Gathers the facts, once and for one instant, and lets the pure evaluator decide. @throws policy_missing */
 export function makeDecideCall(deps: {
-  readonly activePolicy: () => Promise<CompiledPolicy | undefined>;
-  readonly siteTimeZone: () => Promise<string>;
+  readonly activePolicy: (asOf?: Moment) => Promise<CompiledPolicy | undefined>;
+  readonly siteTimeZone: (asOf?: Moment) => Promise<string>;
   readonly clock: Clock;
   /** What a shadow policy says beside it; it has no say. */
   readonly weighShadow?: WeighShadow;
 }): DecideCall {
   return async ({ call, before }, principal, mode) => {
-    const [policy, siteTimeZone] = await Promise.all([deps.activePolicy(), deps.siteTimeZone()]);
+    const [policy, siteTimeZone] = await Promise.all([
+      deps.activePolicy(principal.asOf),
+      deps.siteTimeZone(principal.asOf),
+    ]);
     if (policy === undefined) {
       throw new ChaperoneError('policy_missing', {
         members: { unlock: { administrator: 'ai_agent_manage_policies' } },

@@ -2,6 +2,7 @@ import type { Decision } from '../policy/decision.js';
 import type { Principal } from '../identity/principal.js';
 import type { Clock } from '../kernel/clock.js';
 import { ChaperoneError, ERRORS, type ErrorCode } from '../kernel/errors.js';
+import type { Moment } from '../kernel/fresh-reading.js';
 import type { AgentId, CallId } from '../kernel/ids.js';
 import type { JsonObject } from '../kernel/json.js';
 import { problemBody } from '../kernel/problem.js';
@@ -37,7 +38,7 @@ export interface SubmitDeps {
   readonly calls: Pick<CallStore, 'byIdempotencyKey'>;
   readonly journal: CallJournal;
   /** Throws while the kill switch is on. */
-  readonly killSwitch: () => Promise<void>;
+  readonly killSwitch: (asOf?: Moment) => Promise<void>;
   readonly checkCall: CheckCall;
   readonly decideCall: DecideCall;
   readonly admitCall: AdmitCall;
@@ -72,7 +73,7 @@ export function makeSubmitCall(deps: SubmitDeps): (submission: Submission) => Pr
       // Before any answer is given again: what a token may not call, it may not read the outcome of either.
       const tool = findTool(submission.request.tool);
       if (tool !== undefined) requireToolScope(submission.principal, tool.name);
-      const switched = deps.killSwitch();
+      const switched = deps.killSwitch(submission.principal.asOf);
       // Asked together; the first answer to this key comes before what the switch says.
       switched.catch(() => undefined);
       const first = await firstAnswer(deps.calls, open);

@@ -1,5 +1,6 @@
 import type { Actor, CredentialKind } from '../audit/audit-entry.js';
 import type { Clock } from '../kernel/clock.js';
+import type { FreshReading } from '../kernel/fresh-reading.js';
 import { ChaperoneError, type ErrorCode } from '../kernel/errors.js';
 import { parseWpUserId, type KeyId, type RandomBytes, type WpUserId } from '../kernel/ids.js';
 import { withAttemptGate, type FailedAttempts } from './attempt-gate.js';
@@ -36,6 +37,8 @@ export interface AuthenticateDeps extends CredentialDeps {
   readonly findKey: FindOwnedKey;
   readonly nonces: Pick<NonceStore, 'spend'>;
   readonly loadPrincipal: LoadPrincipal;
+  /** What calls need to know of the site: it is read while the nonce is being spent. */
+  readonly siteState: Pick<FreshReading<unknown>, 'moment' | 'begin'>;
   /** Whether the user is the account of an agent that is suspended. */
   readonly isSuspended: (userId: WpUserId) => Promise<boolean>;
   /**
@@ -80,9 +83,12 @@ export function makeAuthenticate(deps: AuthenticateDeps): Authenticate {
       if (await deps.isSuspended(presented.userId)) throw new ChaperoneError('agent_suspended');
       return principal({ ...presented, keyId: null, ip: request.ip });
     }
+    const asOf = deps.siteState.moment();
     let loading: Loading | undefined;
     const { keyId, owner } = await verified(deps, request, (signer) => {
-      if (authorization !== undefined || signer.owner.kind !== 'agent') return;
+      if (signer.owner.kind !== 'agent') return;
+      deps.siteState.begin();
+      if (authorization !== undefined) return;
       const { userId } = signer.owner.agent;
       loading = deps.loadPrincipal({ userId, credential: 'signature', keyId: signer.key.id, ip: request.ip });
       // Whoever waits for it sees the failure; where the nonce is refused, nobody does.
@@ -109,12 +115,12 @@ export function makeAuthenticate(deps: AuthenticateDeps): Authenticate {
     };
     if (state !== 'active') await refused(new ChaperoneError('agent_suspended'));
     if (authorization === undefined)
-      return principal({ userId: own, credential: 'signature', keyId, ip: request.ip }, loading);
+      return { ...(await principal({ userId: own, credential: 'signature', keyId, ip: request.ip }, loading)), asOf };
     const presented = await readCredential(authorization, request).catch((error: unknown) =>
       isWrongCredential(error) ? refused(error) : Promise.reject(error as Error),
     );
     if (presented.userId !== own) await refused(new ChaperoneError('credential_mismatch'));
-    return principal({ ...presented, keyId, ip: request.ip });
+    return { ...(await principal({ ...presented, keyId, ip: request.ip })), asOf };
   };
 }
 

@@ -1,5 +1,6 @@
 import type { AgentId, KeyId, WpUserId } from '../kernel/ids.js';
 import type { Actor, CredentialKind } from '../audit/audit-entry.js';
+import type { Moment } from '../kernel/fresh-reading.js';
 import type { TokenGrant } from './token-grant.js';
 
 /** Primitive WordPress capabilities, as core's WP_User::has_cap would answer, less what an agent never has. */
@@ -22,6 +23,8 @@ export interface Principal {
   readonly grant: TokenGrant | null;
   /** Null when the address isn't known. */
   readonly ip: string | null;
+  /** When the request came: what was read for it after that needn't be read again. Absent: everything is read anew. */
+  readonly asOf?: Moment;
 }
 
 export function actorOf(principal: Principal): Actor {

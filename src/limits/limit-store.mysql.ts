@@ -4,7 +4,7 @@ import { ChaperoneError } from '../kernel/errors.js';
 import type { Secret } from '../kernel/secret.js';
 import { emptyHistory, groupSizeOf } from './admission.js';
 import { ATTEMPTS, pauseBefore } from './attempts.js';
-import { makeBatches } from '../kernel/batches.js';
+import { makeBatches, type Joined } from '../kernel/batches.js';
 import { consumePacket, readReport } from './consume-packet.mysql.js';
 import type { KeptDemand, PacketPlan, PacketResult } from './consume-plan.js';
 import { decideCalls } from './decide-calls.js';
@@ -59,6 +59,13 @@ export function mysqlLimitStore(options: MysqlLimitStoreOptions): LimitStore {
     mostWaiting: MOST_WAITING,
     full: () => new ChaperoneError('overloaded', { retryAfter: 1 }),
   });
+  const foresee = makeBatches<readonly KeptDemand[], LimitVerdict>({
+    run: (calls) => peekAll(rows, calls),
+    lanes,
+    mostItems: PACKET_CALLS,
+    mostWaiting: MOST_WAITING,
+    full: () => new ChaperoneError('overloaded', { retryAfter: 1 }),
+  });
   return {
     async consume(demands, { peek = false } = {}) {
       checkDemands(demands);
@@ -69,7 +76,7 @@ export function mysqlLimitStore(options: MysqlLimitStoreOptions): LimitStore {
         groupSize: groupSizeOf(demand.limit),
         near,
       }));
-      return peek ? peekAt(rows, kept) : decide(kept);
+      return peek ? foresee(kept) : decide(kept);
     },
     purge: (limit) => rows.purge(limit),
     close: () => pool.end(),
@@ -96,13 +103,17 @@ function openPool(url: Secret<string>, connectionLimit: number): Pool {
   return pool;
 }
 
-async function peekAt(rows: LimitRows, kept: readonly KeptDemand[]): Promise<LimitVerdict> {
-  const { clock, histories } = await rows.peek(kept.map(({ id }) => id));
-  const outcomes = kept.map(({ demand, id }) => {
-    const history = histories.get(id.toString('hex')) ?? emptyHistory(groupSizeOf(demand.limit));
-    return { demand, history };
-  });
-  return foreseen(outcomes, clock);
+/** One statement for all of them. */
+async function peekAll(rows: LimitRows, calls: readonly Joined<readonly KeptDemand[], LimitVerdict>[]): Promise<void> {
+  const ids = new Map(calls.flatMap(({ item }) => item.map(({ id }) => [id.toString('hex'), id] as const)));
+  const { clock, histories } = await rows.peek([...ids.values()]);
+  for (const { item, resolve } of calls) {
+    const outcomes = item.map(({ demand, id }) => {
+      const history = histories.get(id.toString('hex')) ?? emptyHistory(groupSizeOf(demand.limit));
+      return { demand, history };
+    });
+    resolve(foreseen(outcomes, clock));
+  }
 }
 
 /**

@@ -1,12 +1,13 @@
 import { LRUCache } from 'lru-cache';
 import { ChaperoneError } from '../kernel/errors.js';
+import type { Moment } from '../kernel/fresh-reading.js';
 import type { PolicyVersion } from '../kernel/ids.js';
 import { compilePolicy, type CompiledPolicy } from '../policy/compile.js';
 import { parsePolicy } from '../policy/parse.js';
 import type { PolicyStore } from './policy-store.js';
 
 /** The policy that decides now, compiled; undefined when none is active, and then every call is refused. */
-export type ActivePolicy = () => Promise<CompiledPolicy | undefined>;
+export type ActivePolicy = (asOf?: Moment) => Promise<CompiledPolicy | undefined>;
 
 /** Versions kept compiled: the active one, and those that a rollback may bring back. */
 const KEPT = 4;
@@ -19,11 +20,11 @@ const KEPT = 4;
 export function makeActivePolicy({
   policies,
 }: {
-  readonly policies: Pick<PolicyStore, 'active' | 'get'>;
+  readonly policies: Pick<PolicyStore, 'get'> & { active(asOf?: Moment): ReturnType<PolicyStore['active']> };
 }): ActivePolicy {
   const compiled = new LRUCache<PolicyVersion, CompiledPolicy>({ max: KEPT });
-  return async () => {
-    const version = await policies.active();
+  return async (asOf) => {
+    const version = await policies.active(asOf);
     if (version === undefined) return undefined;
     const known = compiled.get(version);
     if (known !== undefined) return known;

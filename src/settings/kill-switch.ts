@@ -3,6 +3,7 @@ import type { Actor } from '../audit/audit-entry.js';
 import type { AuditLog } from '../audit/audit-log.js';
 import type { Clock } from '../kernel/clock.js';
 import { ChaperoneError } from '../kernel/errors.js';
+import type { Moment } from '../kernel/fresh-reading.js';
 import type { InTransaction } from '../kernel/in-transaction.js';
 import type { OptionName, SiteOptions } from './site-options.js';
 
@@ -39,9 +40,11 @@ export async function readKillSwitch(options: Pick<SiteOptions, 'read'>): Promis
 }
 
 /** Refuses while the switch is on. @throws kill_switch_on */
-export function makeKillSwitchGate(options: Pick<SiteOptions, 'read'>): () => Promise<void> {
-  return async () => {
-    const { on, reason } = await readKillSwitch(options);
+export function makeKillSwitchGate(
+  optionsAt: (asOf?: Moment) => Pick<SiteOptions, 'read'>,
+): (asOf?: Moment) => Promise<void> {
+  return async (asOf) => {
+    const { on, reason } = await readKillSwitch(optionsAt(asOf));
     if (on) throw new ChaperoneError('kill_switch_on', reason === '' ? {} : { detail: reason });
   };
 }
