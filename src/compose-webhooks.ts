@@ -2,11 +2,48 @@ import { newCallId } from './kernel/ids.js';
 import { makeFindSource } from './webhooks/inbound/known-source.js';
 import { makeCreateSource, makeDeleteSource, makeUpdateSource } from './webhooks/inbound/manage-sources.js';
 import { makeReceiveWebhook } from './webhooks/inbound/receive-webhook.js';
+import { makeAddressRules } from './webhooks/outbound/address.js';
+import { makeAttempt } from './webhooks/outbound/attempt.js';
+import { makeDeliverNotices } from './webhooks/outbound/deliver-notices.js';
+import { makeResolveDestination } from './webhooks/outbound/destination.js';
+import { makeCreateEndpoint, makeDeleteEndpoint, makeUpdateEndpoint } from './webhooks/outbound/manage-endpoints.js';
+import { lookupAll, makePost } from './webhooks/outbound/post.node.js';
+import { makeRedeliver, makeTestEndpoint } from './webhooks/outbound/send-again.js';
+import { makeSettleAttempt } from './webhooks/outbound/settle.js';
 import { makeRotateWebhookSecret } from './webhooks/rotate-webhook-secret.js';
 import type { Ground, Identity } from './compose-ground.js';
 import type { UseCases } from './compose-use-cases.js';
+import { VERSION } from './version.js';
 
-/** Outside systems that start calls. */
+/** What Standard Webhooks gives a receiver to answer in. */
+const POST_TIMEOUT_MS = 15_000;
+const MOST_OF_AN_ANSWER = 65_536;
+/** Notices that are no longer on their way are kept so long for those who look. */
+const KEPT_MS = 30 * 86_400_000;
+const DELIVERIES_PER_PURGE = 1_000;
+
+/** What people and agents are told of: where it goes, and sending it. */
+function makeNotices(ground: Ground) {
+  const { config, clock, random, box, stores, inTransaction } = ground;
+  const { webhookEndpoints: endpoints, webhookDeliveries: deliveries, webhookSecrets: secrets } = stores;
+  const resolve = makeResolveDestination({ lookup: lookupAll, rules: makeAddressRules(config.webhookNetworks) });
+  const post = makePost({ timeoutMs: POST_TIMEOUT_MS, maxBytes: MOST_OF_AN_ANSWER });
+  const attempt = makeAttempt({ secrets, box, resolve, post, clock, userAgent: `Chaperone/${VERSION}` });
+  const chance = (): number => (random(1)[0] ?? 0) / 255;
+  const settle = makeSettleAttempt({ inTransaction, clock, chance });
+  const managing = { inTransaction, resolve, box, clock, random };
+  return {
+    createEndpoint: makeCreateEndpoint(managing),
+    updateEndpoint: makeUpdateEndpoint(managing),
+    deleteEndpoint: makeDeleteEndpoint(managing),
+    testEndpoint: makeTestEndpoint({ endpoints, deliveries, attempt, settle, clock, random }),
+    redeliver: makeRedeliver({ inTransaction, clock }),
+    deliverNotices: makeDeliverNotices({ inTransaction, endpoints, deliveries, attempt, settle, clock, random }),
+    purgeDeliveries: () => deliveries.purge(new Date(clock.now().getTime() - KEPT_MS), DELIVERIES_PER_PURGE),
+  };
+}
+
+/** Outside systems that start calls, and those that are told of what happened. */
 export function makeWebhooks(
   ground: Ground,
   { loadPrincipal }: Identity,
@@ -15,6 +52,11 @@ export function makeWebhooks(
   const { config, clock, random, box, stores, inTransaction } = ground;
   const managing = { inTransaction, box, clock, random };
   return {
+    webhookSources: stores.webhookSources,
+    webhookEndpoints: stores.webhookEndpoints,
+    webhookDeliveries: stores.webhookDeliveries,
+    webhookSecrets: stores.webhookSecrets,
+    ...makeNotices(ground),
     receiveWebhook: makeReceiveWebhook({
       findSource: makeFindSource({
         sources: stores.webhookSources,

@@ -23,6 +23,8 @@ import { protectedResourceRoutes } from './http/routes/protected-resource.js';
 import { policyTrialRoutes } from './http/routes/policy-trials.js';
 import { secretRoutes } from './http/routes/secrets.js';
 import { settingsRoutes } from './http/routes/settings.js';
+import { webhookDeliveryRoutes } from './http/routes/webhook-deliveries.js';
+import { webhookEndpointRoutes } from './http/routes/webhook-endpoints.js';
 import { webhookSourceRoutes } from './http/routes/webhook-sources.js';
 import { webhookRoute } from './http/routes/webhooks.js';
 import { makeRequireRecentLogin } from './identity/step-up.js';
@@ -88,7 +90,9 @@ function makeRoutes(ground: Ground, useCases: UseCases, around: Surroundings): r
     ...settingsRoutes({ ...useCases, readKillSwitch: () => readKillSwitch(stores.options) }),
     ...secretRoutes({ ...useCases, now: () => clock.now() }),
     webhookRoute(around.webhooks),
-    ...webhookSourceRoutes({ ...stores, ...around.webhooks, clock }),
+    ...webhookSourceRoutes({ ...around.webhooks, clock }),
+    ...webhookEndpointRoutes({ ...around.webhooks, clock }),
+    ...webhookDeliveryRoutes(around.webhooks),
     pairingRoute(() => clock.now(), VERSION),
     ...around.health,
     ...protectedResourceRoutes(config.publicUrl, describeResource(config)),

@@ -17,6 +17,8 @@ export interface Config {
   /** 32-byte keys; the first seals, all open. */
   readonly keks: readonly Secret<Uint8Array>[];
   readonly trustedProxies: readonly string[];
+  /** CIDRs beyond the public Internet to which notices may go. */
+  readonly webhookNetworks: readonly string[];
   /** Where limits are counted instead of the site's database. */
   readonly redisUrl?: Secret<string>;
   /** Whose access tokens are taken; without it none are. */
@@ -51,6 +53,7 @@ const NAMES = [
   'ADMIN_LISTEN',
   'KEK',
   'TRUSTED_PROXIES',
+  'WEBHOOK_NETWORKS',
   'REDIS_URL',
   'OAUTH_ISSUER',
   'OAUTH_AUDIENCE',
@@ -183,6 +186,9 @@ const schema = z.object({
   TRUSTED_PROXIES: list
     .refine((networks) => networks.every(isNetwork), 'must hold addresses or CIDR ranges such as 10.0.0.0/8')
     .default([]),
+  WEBHOOK_NETWORKS: list
+    .refine((networks) => networks.every(isNetwork), 'must hold addresses or CIDR ranges such as 10.0.0.0/8')
+    .default([]),
   REDIS_URL: z
     .string()
     .refine(
@@ -220,6 +226,7 @@ export function readConfig(environment: Environment, fileText = ''): Config {
     listen: data.LISTEN,
     keks: data.KEK,
     trustedProxies: data.TRUSTED_PROXIES,
+    webhookNetworks: data.WEBHOOK_NETWORKS,
     logLevel: data.LOG_LEVEL,
     ...(data.ADMIN_LISTEN === undefined ? {} : { adminListen: data.ADMIN_LISTEN }),
     ...(oauth === undefined ? {} : { oauth }),

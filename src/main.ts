@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { formatAddress, type Address, type Config } from './config.js';
 import { compose, type Sidecar } from './compose.js';
 import type { Logger } from './http/log.js';
@@ -9,6 +10,8 @@ import { missingKeks } from './secrets/list-secrets.js';
 const DRAIN_NOTICE_MS = 500;
 const DRAIN_GRACE_MS = 40_000;
 const SWEEP_MS = 30_000;
+/** How long a notice may lie before it is looked for. */
+const NOTICES_MS = 1_000;
 
 /** Runs the sidecar until SIGTERM or SIGINT; a second signal ends it at once. Resolves when everything is closed. */
 export async function serve(
@@ -37,6 +40,7 @@ export async function serve(
       sidecar.settleLostCalls(),
       sidecar.purgeNonces(),
       sidecar.purgeLimits(),
+      sidecar.purgeDeliveries(),
       approvals.expire(),
       approvals.resume(),
       sidecar.evidence.scheduledCheckpoint(),
@@ -45,6 +49,7 @@ export async function serve(
       log.warn({ reason: String(error) }, 'the sweep failed and will be tried again');
     });
   }, SWEEP_MS);
+  const stopNotices = keepSendingNotices(sidecar, log);
   await new Promise<void>((resolve) => {
     const stop = (): void => {
       process.once('SIGTERM', () => process.exit(1)).once('SIGINT', () => process.exit(1));
@@ -56,10 +61,30 @@ export async function serve(
   sidecar.drain();
   clearInterval(sweep);
   await new Promise((resolve) => setTimeout(resolve, DRAIN_NOTICE_MS));
-  await servers.public.close(DRAIN_GRACE_MS);
+  await Promise.all([servers.public.close(DRAIN_GRACE_MS), stopNotices()]);
   await servers.admin?.close(0);
   await sidecar.close();
   log.info('stopped');
+}
+
+/** Until it is stopped, which waits for what is on its way: whatever is cut off is sent again, by this process or another. */
+function keepSendingNotices(sidecar: Sidecar, log: Logger): () => Promise<void> {
+  const stopped = new AbortController();
+  const sent = (): Promise<number> =>
+    sidecar.deliverNotices().catch((error: unknown) => {
+      log.warn({ reason: describeError(error) }, 'sending notices failed and will be tried again');
+      return 0;
+    });
+  const loop = async (): Promise<void> => {
+    while (!stopped.signal.aborted) {
+      if ((await sent()) === 0) await pause(NOTICES_MS, undefined, { signal: stopped.signal }).catch(() => undefined);
+    }
+  };
+  const running = loop();
+  return () => {
+    stopped.abort();
+    return running;
+  };
 }
 
 interface Servers {

@@ -11,6 +11,7 @@ import { actorOf, type Principal } from '../identity/principal.js';
 import type { Clock } from '../kernel/clock.js';
 import type { InTransaction } from '../kernel/in-transaction.js';
 import type { PolicyVersion } from '../kernel/ids.js';
+import { isJsonObject } from '../kernel/json.js';
 import type { Decision } from '../policy/decision.js';
 import type { CallStore } from './call-store.js';
 import { loggedFindings, visibleDecision } from './decide-call.js';
@@ -34,6 +35,12 @@ export function openCallOf(approval: Approval, principal: Principal): OpenCall {
   };
 }
 
+/** That people held the call before: its agent may be waiting for this. */
+const heldOutcome = (entry: NewAuditEntry): NewAuditEntry => ({
+  ...entry,
+  detail: { ...(isJsonObject(entry.detail) ? entry.detail : {}), held: true },
+});
+
 /** Writes the outcome on the approval, on the call's row and into the log, together. */
 export function makeApprovedOutcome(deps: {
   readonly inTransaction: InTransaction<{
@@ -50,7 +57,7 @@ export function makeApprovedOutcome(deps: {
         const { state, answer } = end;
         if (!(await approvals.finish(open.callId, { state, outcome: answer, at }))) return;
         await calls.finish(open.callId, { state, answer, at });
-        await audit.append([outcomeEntry(open, checked, end, at)]);
+        await audit.append([heldOutcome(outcomeEntry(open, checked, end, at))]);
       });
     },
   };

@@ -34,7 +34,7 @@ export function makeSettleLostCalls(deps: {
       });
       const answer = { status: ERRORS[error.code].status, body: problemBody(error, record.id) };
       if (!(await calls.finish(record.id, { state: 'unknown', answer, at }))) return false;
-      await approvals.finish(record.id, { state: 'unknown', outcome: answer, at });
+      const held = await approvals.finish(record.id, { state: 'unknown', outcome: answer, at });
       await audit.append([
         {
           kind: 'call.outcome',
@@ -44,7 +44,7 @@ export function makeSettleLostCalls(deps: {
           tool: record.tool,
           outcome: 'unknown',
           code: error.code,
-          detail: { reason: 'the sidecar stopped while the call was running' },
+          detail: { reason: 'the sidecar stopped while the call was running', ...(held ? { held } : {}) },
         },
       ]);
       return true;
