@@ -66,6 +66,19 @@ final class Forwarding_Controller {
 			'PUT' => Capabilities::MANAGE_SETTINGS,
 		),
 		'/kill-switch'                               => array( 'PUT' => Capabilities::MANAGE_SETTINGS ),
+		'/webhook-(?:sources|endpoints)'             => array(
+			'GET'  => Capabilities::MANAGE_SETTINGS,
+			'POST' => Capabilities::MANAGE_SETTINGS,
+		),
+		'/webhook-(?:sources|endpoints)/(?P<id>[a-z0-9_-]{1,64})' => array(
+			'GET'    => Capabilities::MANAGE_SETTINGS,
+			'PATCH'  => Capabilities::MANAGE_SETTINGS,
+			'DELETE' => Capabilities::MANAGE_SETTINGS,
+		),
+		'/webhook-(?:sources|endpoints)/(?P<id>[a-z0-9_-]{1,64})/rotate' => array( 'POST' => Capabilities::MANAGE_SECRETS ),
+		'/webhook-endpoints/(?P<id>[a-z0-9_]{1,64})/test' => array( 'POST' => Capabilities::MANAGE_SETTINGS ),
+		'/webhook-deliveries'                        => array( 'GET' => Capabilities::MANAGE_SETTINGS ),
+		'/webhook-deliveries/(?P<id>[1-9][0-9]{0,14})/redeliver' => array( 'POST' => Capabilities::MANAGE_SETTINGS ),
 	);
 
 	/**
