@@ -25,7 +25,10 @@ export interface AuthorizationServer {
   /** A token for the service client itself. */
   clientToken(wish: TokenWish): Promise<string>;
   /** A token for a person, by the authorization code flow with PKCE; and the id token that came with it. */
-  userToken(accountId: string, wish: TokenWish): Promise<{ readonly accessToken: string; readonly idToken: string }>;
+  userToken(
+    accountId: string,
+    wish: TokenWish,
+  ): Promise<{ readonly accessToken: string; readonly idToken: string; readonly refreshToken: string }>;
   revoke(token: string): Promise<void>;
   /** Signs anything with the server's own key: what a server that errs would issue. */
   sign(claims: object, header?: object): string;
@@ -83,7 +86,7 @@ function configuration(options: ServerOptions, client: TestClient, key: ServerKe
       {
         client_id: client.id,
         client_secret: client.secret,
-        grant_types: ['client_credentials', 'authorization_code'],
+        grant_types: ['client_credentials', 'authorization_code', 'refresh_token'],
         response_types: ['code'],
         redirect_uris: [REDIRECT],
         application_type: 'native',
@@ -91,6 +94,7 @@ function configuration(options: ServerOptions, client: TestClient, key: ServerKe
       },
     ],
     scopes: ['openid', ...scopes],
+    issueRefreshToken: () => true,
     pkce: { required: () => true },
     enabledJWA: { dPoPSigningAlgValues: ['ES256', 'EdDSA', 'Ed25519', 'PS256', 'RS256'] },
     findAccount: (_context: unknown, accountId: string) => ({ accountId, claims: () => ({ sub: accountId }) }),
@@ -201,7 +205,11 @@ export async function startAuthorizationServer(options: ServerOptions): Promise<
         resource: resourceOf(wish),
       };
       const answer = await post('/token', body, proof(wish));
-      return { accessToken: answer['access_token'] ?? '', idToken: answer['id_token'] ?? '' };
+      return {
+        accessToken: answer['access_token'] ?? '',
+        idToken: answer['id_token'] ?? '',
+        refreshToken: answer['refresh_token'] ?? '',
+      };
     },
     revoke: async (token) => {
       await post('/token/revocation', { token });

@@ -65,9 +65,19 @@ function checked({ issuer, subject }: Subject, configured: string | undefined): 
   return { issuer: issuerAsConfigured(issuer, configured), subject };
 }
 
+/**
+ * What a token of that user could be used for: the routes of governing, and, in carrying out a suggestion under one's own name, what the
+ * tools need.
+ */
+const POWERS: readonly string[] = [
+  ...CAPABILITIES,
+  ...['manage_options', 'edit_users', 'list_users', 'unfiltered_html', 'upload_files', 'moderate_comments'],
+  ...['manage_categories', 'publish_posts', 'edit_others_posts', 'publish_pages', 'edit_others_pages'],
+];
+
 /** Nobody hands out more than they have: whoever binds a subject to a user could be the one who holds its tokens. */
 function refuseMore(of: CapabilitySet, { capabilities }: Binder): void {
-  const more = CAPABILITIES.find((each) => of.has(each) && !capabilities.has(each));
+  const more = POWERS.find((each) => of.has(each) && !capabilities.has(each));
   if (more === undefined) return;
   throw new ChaperoneError('capability_missing', {
     detail: `That user has ${more}, which you lack; somebody who has it must bind this identity.`,

@@ -10,6 +10,8 @@ const MEMBERS: Readonly<Record<string, readonly string[]>> = {
 };
 const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
 const RSA_BITS = { least: 2_048, most: 4_096 };
+/** A stranger's key must not make a verification as dear as a signature. */
+const LARGEST_EXPONENT = 2n ** 32n;
 
 /** A proof's key: its public members alone, and its thumbprint (RFC 7638). */
 export interface ProofKey {
@@ -42,22 +44,28 @@ const HASHES: Readonly<Record<DpopAlgorithm, string | null>> = {
   Ed25519: null,
 };
 
+/** Neither too weak to mean anything nor dear to verify. */
+function isModestRsa({ asymmetricKeyType: type, asymmetricKeyDetails: details }: KeyObject): boolean {
+  const { modulusLength: bits = 0, publicExponent = LARGEST_EXPONENT } = details ?? {};
+  return type === 'rsa' && publicExponent < LARGEST_EXPONENT && bits >= RSA_BITS.least && bits <= RSA_BITS.most;
+}
+
+const isOnCurve = ({ asymmetricKeyType: type, asymmetricKeyDetails: details }: KeyObject, curve: string): boolean =>
+  type === 'ec' && details?.namedCurve === curve;
+
 /** Whether the key is of the kind that the algorithm says: a key never chooses how it is used. */
 function fits(algorithm: DpopAlgorithm, key: KeyObject): boolean {
-  const { asymmetricKeyType: type, asymmetricKeyDetails: details } = key;
   switch (algorithm) {
     case 'ES256':
-      return type === 'ec' && details?.namedCurve === 'prime256v1';
+      return isOnCurve(key, 'prime256v1');
     case 'ES384':
-      return type === 'ec' && details?.namedCurve === 'secp384r1';
+      return isOnCurve(key, 'secp384r1');
     case 'EdDSA':
     case 'Ed25519':
-      return type === 'ed25519';
+      return key.asymmetricKeyType === 'ed25519';
     case 'PS256':
-    case 'RS256': {
-      const bits = details?.modulusLength ?? 0;
-      return type === 'rsa' && bits >= RSA_BITS.least && bits <= RSA_BITS.most;
-    }
+    case 'RS256':
+      return isModestRsa(key);
   }
 }
 

@@ -33,8 +33,10 @@ const POSITIVE_SECONDS = 30;
 const NEGATIVE_SECONDS = 5;
 const CLOCK_SKEW_SECONDS = 30;
 const MAX_ENTRIES = 1_000;
-/** Questions to the issuer at once; whoever invents tokens can't make it more. */
+/** Questions about unknown tokens at once; whoever invents tokens can't make it more. */
 const MAX_RUNNING = 16;
+/** What a token may be sent as; a refresh token is none, and some issuers call it active. */
+const TOKEN_TYPE = /^(?:bearer|dpop)$/i;
 
 interface Remembered {
   readonly answer: IntrospectionResponse;
@@ -98,8 +100,11 @@ function bindingOf({ cnf }: Answer): string | null | undefined {
   return Object.keys(cnf).length === 1 && typeof cnf.jkt === 'string' ? cnf.jkt : undefined;
 }
 
+const isOtherKind = ({ token_type: type }: Answer): boolean => type !== undefined && !TOKEN_TYPE.test(type);
+
 function judge(deps: IntrospectionDeps, answer: Answer, now: number): TokenVerdict {
   if (!answer.active) return refuse('its issuer says that it is not active');
+  if (isOtherKind(answer)) return refuse('it is no access token');
   const why = whyNotNow(answer, now) ?? whyNotHere(deps, answer);
   if (why !== undefined) return refuse(why);
   const subject = answer.sub ?? answer.client_id;
@@ -112,28 +117,41 @@ function judge(deps: IntrospectionDeps, answer: Answer, now: number): TokenVerdi
 /**
  * An opaque token, by asking its issuer (RFC 7662). The answer is kept for half a minute at most, by the token's hash: that is
  * how long a revoked token may still be taken. What the issuer doesn't answer is refused as its failure, never taken.
+ *
+ * Tokens that were active the last time are asked about whatever happens, and are kept apart from those that weren't: a flood
+ * of invented ones takes neither their turn nor their place.
  * @throws issuer_unavailable, overloaded
  */
 export function makeIntrospect(deps: IntrospectionDeps): Introspect {
-  const known = new LRUCache<string, Remembered>({ max: MAX_ENTRIES });
-  const running = new Map<string, Promise<IntrospectionResponse>>();
+  const active = new LRUCache<string, Remembered>({ max: MAX_ENTRIES });
+  const inactive = new LRUCache<string, Remembered>({ max: MAX_ENTRIES });
+  const running = new Map<string, Promise<Answer>>();
+  let strangers = 0;
   const now = (): number => unixSeconds(deps.clock.now());
-  const asked = (key: string, token: string): Promise<IntrospectionResponse> => {
+  const settle = (key: string, answer: Answer): Answer => {
+    (answer.active ? active : inactive).set(key, remember(answer, now()));
+    (answer.active ? inactive : active).delete(key);
+    return answer;
+  };
+  const asked = (key: string, token: string): Promise<Answer> => {
     const same = running.get(key);
     if (same !== undefined) return same;
-    if (running.size >= MAX_RUNNING) return Promise.reject(new ChaperoneError('overloaded', { retryAfter: 1 }));
+    const turn = active.has(key) ? 0 : 1;
+    if (turn > 0 && strangers >= MAX_RUNNING)
+      return Promise.reject(new ChaperoneError('overloaded', { retryAfter: 1 }));
+    strangers += turn;
     const question = ask(deps, token)
-      .then((answer) => {
-        known.set(key, remember(answer, now()));
-        return answer;
-      })
-      .finally(() => running.delete(key));
+      .then((answer) => settle(key, answer))
+      .finally(() => {
+        strangers -= turn;
+        running.delete(key);
+      });
     running.set(key, question);
     return question;
   };
   return async (token) => {
     const key = createHash('sha256').update(token).digest('base64');
-    const kept = known.get(key);
+    const kept = active.get(key) ?? inactive.get(key);
     const answer = kept !== undefined && now() < kept.until ? kept.answer : await asked(key, token);
     return judge(deps, answer, now());
   };

@@ -20,7 +20,11 @@ const NOW = minute(3);
 const having = (...names: readonly string[]) => ({ has: (name: string) => names.includes(name) });
 const EVERYTHING = { has: () => true };
 /** Users of the site, by what they may. */
-const USERS: Readonly<Record<number, readonly string[]>> = { 7: ['edit_posts'], 8: ['ai_agent_manage_policies'] };
+const USERS: Readonly<Record<number, readonly string[]>> = {
+  7: ['edit_posts'],
+  8: ['ai_agent_manage_policies'],
+  9: ['manage_options'],
+};
 
 let identities: FakeIdentityStore;
 let audit: FakeAuditLog;
@@ -37,7 +41,7 @@ function deps(issuer?: string): IdentityDeps {
       }
     });
   return {
-    inTransaction: inTransaction as IdentityDeps['inTransaction'],
+    inTransaction: inTransaction,
     loadPrincipal: ({ userId }) => {
       const may = USERS[userId];
       const user = { userId, capabilities: having(...(may ?? [])) } as Principal;
@@ -111,6 +115,14 @@ describe('binding a subject', () => {
     await expect(add({ issuer: 'https://tenant.example/other' }, configured)).rejects.toMatchObject({
       code: 'args_invalid',
       message: expect.stringContaining(configured),
+    });
+  });
+
+  it('hands out no right of an administrator that the binder lacks', async () => {
+    const capabilities = having('ai_agent_manage_agents');
+    await expect(add({ userId: userOf(9), capabilities })).rejects.toMatchObject({
+      code: 'capability_missing',
+      extras: { members: { unlock: { capability: 'manage_options' } } },
     });
   });
 

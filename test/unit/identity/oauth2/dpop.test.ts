@@ -162,6 +162,12 @@ describe('a proof is refused', () => {
     expect(await shown(proof({}, { header: { alg: 'RS256', jwk } }))).toMatch(/not signed/);
   });
 
+  it('with an RSA key whose exponent makes it dear to verify', async () => {
+    const dear = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({ format: 'jwk' });
+    const jwk = { ...dear, e: Buffer.alloc(200, 255).toString('base64url') };
+    expect(await shown(proof({}, { header: { alg: 'RS256', jwk } }))).toMatch(/not signed|public key/);
+  });
+
   it('when the token says Bearer, with or without it', async () => {
     expect(await reading.outcome(`Bearer ${token}`)).toMatch(/^token_invalid: /);
     expect(await reading.outcome(`Bearer ${token}`, { dpop: proof() })).toMatch(/^token_invalid: .*Bearer/);

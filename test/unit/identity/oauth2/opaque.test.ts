@@ -71,6 +71,16 @@ describe('an opaque token of a real authorization server', () => {
     expect(await bearer(await opaque())).toMatch(/^token_invalid: .*no JWT/);
   });
 
+  it('is none when it is the refresh token of the same login', async () => {
+    const { accessToken, refreshToken } = await server.userToken('alice', {
+      scope: 'ai_agent_view_logs',
+      format: 'opaque',
+    });
+    expect(refreshToken).not.toBe('');
+    expect(await bearer(accessToken)).toBe('ok');
+    expect(await bearer(refreshToken)).toMatch(/^token_invalid/);
+  });
+
   it('whose issuer is down is 503, and known ones still pass for half a minute', async () => {
     const [known, unknown] = [await opaque(), await opaque()];
     expect(await bearer(known)).toBe('ok');
@@ -131,6 +141,8 @@ describe('an answer of the issuer', () => {
     ['a binding to a certificate', { cnf: { 'x5t#S256': 'abc' } }, /cannot check/],
     ['a binding to nothing', { cnf: {} }, /cannot check/],
     ['that it is not active', { active: false }, /not active/],
+    ['that it is a refresh token', { token_type: 'refresh_token' }, /no access token/],
+    ['how it is sent', { token_type: 'bearer' }, /^ok$/],
   ])('that says %s', async (_what, changes, outcome) => {
     const answer = { ...good, ...changes };
     const iss = 'iss' in answer && answer.iss === 'ISSUER' ? { iss: server.issuer } : {};
@@ -169,5 +181,23 @@ describe('an answer of the issuer', () => {
     const outcomes = await Promise.all(Array.from({ length: 40 }, (_, each) => bearer(`invented-${each}`)));
     expect(outcomes.filter((each) => each.startsWith('overloaded'))).toHaveLength(24);
     expect(outcomes.filter((each) => each.includes('not active'))).toHaveLength(16);
+  });
+
+  it('comes for a token that was active before, though strangers have all turns', async () => {
+    let slow = false;
+    const answering = (async (input: unknown, init: RequestInit) => {
+      if (!String(input).endsWith('/introspection')) return fetch(String(input), init);
+      if ((init.body as URLSearchParams).get('token')?.startsWith('known') === true) return Response.json(good);
+      if (slow) await new Promise((resolve) => setTimeout(resolve, 100));
+      return Response.json({ active: false });
+    }) as typeof fetch;
+    reading = makeReading(server, { fetch: answering });
+    expect(await bearer('known')).toBe('ok');
+    slow = true;
+    reading.time.offset = 31;
+    const flood = Array.from({ length: 40 }, (_, each) => bearer(`invented-${each}`));
+    expect(await bearer('known')).toBe('ok');
+    expect(await bearer('known-by-nobody')).toMatch(/^overloaded/);
+    await Promise.all(flood);
   });
 });

@@ -31,10 +31,11 @@ export interface Sent {
   readonly url?: string;
 }
 
-/** A resource server of its own, with a clock that a test moves. */
+/** A resource server of its own, with a clock that stands still until a test moves it. */
 export function makeReading(server: AuthorizationServer, options: ReadingOptions = {}) {
   const time = { offset: 0 };
-  const clock: Clock = { now: () => new Date(Date.now() + time.offset * 1_000) };
+  const start = Date.now();
+  const clock: Clock = { now: () => new Date(start + time.offset * 1_000) };
   const issuerUrl = new URL(options.issuer ?? server.issuer);
   const fetching = makeIssuerFetch(options.fetch ?? fetch);
   const issuer = makeIssuer({ issuer: issuerUrl, fetch: fetching, clock });
