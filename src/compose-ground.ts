@@ -8,6 +8,7 @@ import { mysqlSealedApprovals } from './approvals/sealed-approvals.mysql.js';
 import { mysqlAuditLog, mysqlAuditReader } from './audit/audit-log.mysql.js';
 import { makeCommitTogether } from './audit/commit-together.mysql.js';
 import { makeWriteChain } from './audit/write-chain.mysql.js';
+import { mysqlRemovalStore } from './audit/removals.mysql.js';
 import { mysqlCheckpointStore } from './audit/checkpoint-store.mysql.js';
 import type { Config } from './config.js';
 import { makeSiteState } from './compose-site-state.js';
@@ -123,6 +124,7 @@ export function makeGround(config: Config, clock: Clock) {
     metrics: composeMetrics({ ...stores, knex, tablePrefix, clock, auditReader }),
     statistics: mysqlCallStatistics(knex, tablePrefix),
     checkpoints: mysqlCheckpointStore(knex, tablePrefix),
+    removals: mysqlRemovalStore(knex, tablePrefix),
   };
 }
 

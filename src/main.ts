@@ -43,7 +43,7 @@ export async function serve(
       sidecar.purgeDeliveries(),
       approvals.expire(),
       approvals.resume(),
-      sidecar.evidence.scheduledCheckpoint(),
+      sidecar.evidence.scheduledCheckpoint().then(sidecar.evidence.retention),
     ];
     Promise.all(work).catch((error: unknown) => {
       log.warn({ reason: String(error) }, 'the sweep failed and will be tried again');

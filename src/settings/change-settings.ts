@@ -5,7 +5,7 @@ import { canonicalJson } from '../kernel/canonical-json.js';
 import { ChaperoneError } from '../kernel/errors.js';
 import type { InTransaction } from '../kernel/in-transaction.js';
 import type { Json, JsonObject } from '../kernel/json.js';
-import { isSettingName, SETTING_NAMES, SETTINGS, type SettingName } from './registry/index.js';
+import { isSettingName, SETTING_NAMES, SETTINGS, type SettingName, type SettingValues } from './registry/index.js';
 import type { Setting } from './registry/setting.js';
 import { showSettings, type FixedSettings, type ShownSettings } from './show-settings.js';
 import type { SiteOptions } from './site-options.js';
@@ -111,10 +111,15 @@ function valuesAfter({ values = {} }: StoredSettings, changes: readonly Wanted[]
 
 /** What the log says of one change. A value that couldn't be read is said to be that. */
 function logged({ values }: StoredSettings, { name, value }: Wanted): JsonObject {
-  return inWords(SETTINGS[name], values?.[name], value);
+  return inWords(SETTINGS, name, { before: values?.[name], after: value });
 }
 
-function inWords<T extends Json>(setting: Setting<T>, before: Json | undefined, after: Json | undefined): JsonObject {
+function inWords<N extends SettingName>(
+  settings: { readonly [K in N]: Setting<SettingValues[K]> },
+  name: N,
+  { before, after }: { readonly before: Json | undefined; readonly after: Json | undefined },
+): JsonObject {
+  const setting: Setting<SettingValues[N]> = settings[name];
   const [from, to] = [before, after].map((value) =>
     value === undefined ? setting.default : setting.schema.safeParse(value).data,
   );

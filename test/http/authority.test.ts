@@ -106,6 +106,7 @@ describe('who may ask what', () => {
     ['GET', '/v1/audit/export', 'ai_agent_view_logs'],
     ['GET', '/v1/audit/checkpoints', 'ai_agent_view_logs'],
     ['POST', '/v1/audit/checkpoints', 'ai_agent_view_logs'],
+    ['POST', '/v1/audit/erase', 'ai_agent_manage_settings'],
     ['GET', '/v1/settings', 'ai_agent_manage_settings'],
     ['PUT', '/v1/settings', 'ai_agent_manage_settings'],
     ['PUT', '/v1/kill-switch', 'ai_agent_manage_settings'],

@@ -113,6 +113,7 @@ const CONTRACT: readonly (readonly [route: string, access: string, capability: s
   ['get /v1/audit', 'any', 'ai_agent_view_logs'],
   ['get /v1/audit/{id}', 'any', 'ai_agent_view_logs'],
   ['get /v1/audit/verify', 'any', 'ai_agent_view_logs'],
+  ['get /v1/audit/export', 'any', 'ai_agent_view_logs'],
   ['get /v1/agents', 'any', 'ai_agent_manage_agents'],
   ['post /v1/agents', 'bridge', 'ai_agent_manage_agents'],
   ['post /v1/agents/{id}/keys', 'bridge', 'ai_agent_manage_agents'],

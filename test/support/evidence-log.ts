@@ -3,9 +3,12 @@ import type { Knex } from 'knex';
 import { OPERATOR, type NewAuditEntry } from '../../src/audit/audit-entry.js';
 import { mysqlAuditLog, mysqlAuditReader } from '../../src/audit/audit-log.mysql.js';
 import { mysqlCheckpointStore } from '../../src/audit/checkpoint-store.mysql.js';
+import { makeErase } from '../../src/audit/erase.js';
 import { makeExportLog, type ExportRange } from '../../src/audit/export-log.js';
 import { makeHandOutCheckpoint } from '../../src/audit/hand-out.js';
 import { makeMakeCheckpoint, makeScheduledCheckpoint } from '../../src/audit/make-checkpoint.js';
+import { makePrune } from '../../src/audit/prune.js';
+import { mysqlRemovalStore } from '../../src/audit/removals.mysql.js';
 import { verifyChain } from '../../src/audit/verify-chain.js';
 import { connect } from '../../src/db/connect.js';
 import { makeInTransaction } from '../../src/db/in-transaction.js';
@@ -41,8 +44,12 @@ export function evidenceOver(knex: Knex, kek: Uint8Array, clock: { now: () => Da
   const needKeys = makeNeedLogKeys({ ...keyDeps, readKeys, publicUrl });
   const makeCheckpoint = makeMakeCheckpoint({ reader, checkpoints, needKeys, clock });
   const exportLog = makeExportLog({ reader, checkpoints });
+  const removing = { inTransaction, reader, removals: mysqlRemovalStore(knex, PREFIX), needKeys, clock };
   return {
+    erase: makeErase({ ...removing, others: [] }),
+    prune: makePrune({ ...removing, checkpoints }),
     reader,
+    removals: removing.removals,
     checkpoints,
     inTransaction,
     readKeys,

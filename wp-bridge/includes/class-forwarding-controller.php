@@ -36,6 +36,7 @@ final class Forwarding_Controller {
 			'GET'  => Capabilities::VIEW_LOGS,
 			'POST' => Capabilities::VIEW_LOGS,
 		),
+		'/audit/erase'                               => array( 'POST' => Capabilities::MANAGE_SETTINGS ),
 		'/approvals'                                 => array( 'GET' => Capabilities::APPROVE_CHANGES ),
 		'/approvals/batch'                           => array( 'POST' => Capabilities::APPROVE_CHANGES ),
 		'/approvals/(?P<id>[a-z]{3}_[0-9a-z]{20})'   => array( 'GET' => Capabilities::APPROVE_CHANGES ),

@@ -1,9 +1,13 @@
 import { closeSync, openSync, unlinkSync, writeSync } from 'node:fs';
 import type { Command } from 'commander';
+import { OPERATOR } from '../../audit/audit-entry.js';
+import type { Erasure } from '../../audit/erase.js';
 import { verifierKey } from '../../audit/signed-note.js';
 import { showCheckpoint, showKey } from '../../http/routes/audit-view.js';
+import { parseAuditEntryId, parseWpUserId } from '../../kernel/ids.js';
 import type { OpenTerminal } from '../chaperone.js';
 import { configOf, withSidecar, type GlobalOptions } from '../context.js';
+import { instantOf } from '../instant.js';
 import { UsageError } from '../output.js';
 
 /** A new file that only its owner can read; one that is there is never written over, and half of one doesn't stay. */
@@ -80,7 +84,67 @@ function checkpointCommands(audit: Command, open: OpenTerminal): void {
     });
 }
 
+function pruneCommand(audit: Command, open: OpenTerminal): void {
+  audit
+    .command('prune')
+    .description('removes the oldest entries, up to a checkpoint that somebody holds; the rest still verifies')
+    .requiredOption('--before <instant>', 'entries from then on stay, 2026-01-01 or 2026-01-01T00:00:00Z')
+    .option('--dry-run', 'only says what would be removed', false)
+    .action(async (own: { readonly before: string; readonly dryRun: boolean }, command: Command) => {
+      const options = command.optsWithGlobals<GlobalOptions>();
+      const before = instantOf(own.before);
+      if (before === undefined) throw new UsageError('--before takes a date, or an instant with a zone');
+      const { dryRun } = own;
+      const terminal = open(options);
+      const progress = terminal.progress((count) => `${count} entries removed`);
+      const { upTo, entries } = await withSidecar(configOf(options), ({ evidence }) =>
+        evidence.prune({ before, actor: OPERATOR, dryRun }, progress),
+      );
+      const nothing =
+        'Nothing to remove: no entry is that old, or nobody holds a checkpoint over it (chaperone audit export, or audit checkpoint --output).';
+      const words = `${entries} entries, up to number ${upTo}, ${dryRun ? 'would be' : 'were'} removed.`;
+      terminal.result({ dryRun, upTo, entries }, upTo === null ? nothing : words);
+    });
+}
+
+function eraseCommand(audit: Command, open: OpenTerminal): void {
+  audit
+    .command('erase')
+    .description('takes addresses, arguments, findings and details out of entries; the log still verifies')
+    .option('--user <id>', 'of all entries of a WordPress user')
+    .option('--entries <ids>', 'of single entries, 12,13')
+    .action(async (own: { readonly user?: string; readonly entries?: string }, command: Command) => {
+      const options = command.optsWithGlobals<GlobalOptions>();
+      const erasure = erasureOf(own);
+      const { erased, records } = await withSidecar(configOf(options), async ({ evidence }) => {
+        const first = await evidence.erase(erasure, OPERATOR);
+        let { erased: count, done } = first;
+        while (!done) {
+          const next = await evidence.erase(erasure, OPERATOR);
+          count += next.erased;
+          ({ done } = next);
+        }
+        return { erased: count, records: first.records };
+      });
+      const elsewhere = Object.entries(records).map(([name, count]) => `, ${count} ${name}`);
+      open(options).result({ erased, records }, `Erased in ${erased} entries${elsewhere.join('')}.`);
+    });
+}
+
+function erasureOf({ user, entries }: { readonly user?: string; readonly entries?: string }): Erasure {
+  const userId = user === undefined ? undefined : parseWpUserId(user);
+  const ids = entries?.split(',').map((text) => parseAuditEntryId(text.trim()));
+  if (userId !== undefined && ids === undefined) return { userId };
+  if (user === undefined && ids !== undefined) {
+    const known = ids.filter((id) => id !== undefined);
+    if (known.length === ids.length) return { entries: known };
+  }
+  throw new UsageError('Name either --user with a WordPress user id, or --entries with numbers of entries');
+}
+
 export function auditKeepingCommands(audit: Command, open: OpenTerminal): void {
   exportCommand(audit, open);
   checkpointCommands(audit, open);
+  pruneCommand(audit, open);
+  eraseCommand(audit, open);
 }

@@ -5,6 +5,7 @@ import { parseAuditEntryId, parseCallId, parseWpUserId } from '../../kernel/ids.
 import { showEntry, showReport } from '../../http/routes/audit-view.js';
 import type { OpenTerminal } from '../chaperone.js';
 import { configOf, withSidecar, type GlobalOptions } from '../context.js';
+import { instantOf } from '../instant.js';
 import { UsageError } from '../output.js';
 import { table } from '../table.js';
 import { auditKeepingCommands } from './audit-keeping.js';
@@ -26,13 +27,6 @@ function parsed<T>(name: string, text: string | undefined, parse: (text: string)
   const value = parse(text);
   if (value === undefined) throw new UsageError(`${name} doesn't take "${text.slice(0, 60)}"`);
   return value;
-}
-
-/** An instant with a zone, or a date, which begins in UTC. */
-export function instantOf(text: string): Date | undefined {
-  const form = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/;
-  const at = new Date(text);
-  return form.test(text) && !Number.isNaN(at.getTime()) ? at : undefined;
 }
 
 function filterOf(own: ListOptions): AuditFilter {

@@ -1,11 +1,21 @@
 import { z } from 'zod';
 import type { AuditFilter, AuditReader } from '../../audit/audit-log.js';
 import type { CheckpointStore } from '../../audit/checkpoint-store.js';
+import { MOST_NAMED, type Erase } from '../../audit/erase.js';
 import type { ExportLog } from '../../audit/export-log.js';
 import type { ReadLogKeys } from '../../audit/log-keys.js';
 import type { ChainReport } from '../../audit/verify-chain.js';
+import { actorOf } from '../../identity/principal.js';
 import { ChaperoneError } from '../../kernel/errors.js';
-import { parseAgentId, parseAuditEntryId, parseCallId, parsePolicyVersion, parseWpUserId } from '../../kernel/ids.js';
+import {
+  parseAgentId,
+  parseAuditEntryId,
+  parseCallId,
+  parsePolicyVersion,
+  parseWpUserId,
+  type AuditEntryId,
+  type WpUserId,
+} from '../../kernel/ids.js';
 import { guarded, type GuardedRoute } from '../route.js';
 import { showCheckpoint, showEntry, showKey, showReport } from './audit-view.js';
 
@@ -138,9 +148,36 @@ function checkpointRoutes({ checkpoints, readKeys, handOutCheckpoint }: Evidence
   ];
 }
 
+const erasing = z.union([
+  z.strictObject({ userId: z.int().min(1) }),
+  z.strictObject({ entries: z.array(z.int().min(1)).min(1).max(MOST_NAMED) }),
+]);
+
+function eraseRoute({ erase }: { readonly erase: Erase }): GuardedRoute {
+  return guarded({
+    method: 'post',
+    path: '/v1/audit/erase',
+    operationId: 'eraseFromAudit',
+    summary:
+      'Takes addresses, arguments, findings and details out of entries: of a user, or of single ones. The log still verifies.',
+    access: 'any',
+    capability: 'ai_agent_manage_settings',
+    body: erasing,
+    responses: { 200: 'how many entries were changed; ask again while `done` is false' },
+    async handle({ principal, body }) {
+      const wanted =
+        'userId' in body ? { userId: body.userId as WpUserId } : { entries: body.entries as AuditEntryId[] };
+      return { status: 200, body: { ...(await erase(wanted, actorOf(principal))) } };
+    },
+  });
+}
+
 /** Fixed paths stand before `/v1/audit/{id}`, which would swallow them. */
-export function auditRoutes(deps: EvidenceDeps & { readonly reader: AuditReader }): readonly GuardedRoute[] {
+export function auditRoutes(
+  deps: EvidenceDeps & { readonly reader: AuditReader; readonly erase: Erase },
+): readonly GuardedRoute[] {
   return [
+    eraseRoute(deps),
     ...checkpointRoutes(deps),
     guarded({
       method: 'get',

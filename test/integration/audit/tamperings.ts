@@ -1,6 +1,9 @@
-/** Something that somebody with rights on the database could do to the log and its head, short of rewriting the whole chain. */
+import { auditFromRow, auditToRow, type AuditRow } from '../../../src/audit/audit-row.js';
+import { appendToChain, EMPTY_CHAIN, headAfter, type ChainHead } from '../../../src/audit/hash-chain.js';
+
+/** Something that somebody with every right on the database could do to the log, its head and its checkpoints. */
 export interface Tampering {
-  readonly kind: 'edit' | 'delete' | 'swap' | 'insert' | 'truncate' | 'head';
+  readonly kind: 'edit' | 'delete' | 'swap' | 'insert' | 'truncate' | 'head' | 'checkpoint' | 'rewrite';
   readonly statements: readonly (readonly [sql: string, values: readonly (string | number | null)[]])[];
 }
 
@@ -9,6 +12,13 @@ type Values = readonly (string | number | null)[];
 
 const LOG = 'wp_ai_agent_audit_log';
 const HEAD = 'wp_ai_agent_audit_head';
+const CHECKPOINTS = 'wp_ai_agent_audit_checkpoints';
+
+/** What there is to tamper with: the entries as they stand, and the sizes of the checkpoints. */
+export interface Target {
+  readonly rows: readonly AuditRow[];
+  readonly sizes: readonly number[];
+}
 
 /** A linear congruential generator (Numerical Recipes): the same tamperings at every run. */
 export function randomFrom(seed: number): Random {
@@ -148,17 +158,80 @@ function head(random: Random, entries: number): Tampering['statements'] {
   ]);
 }
 
-const MAKERS: readonly [Tampering['kind'], (random: Random, entries: number) => Tampering['statements']][] = [
+const CHECKPOINT_CHANGES: readonly [string, ...string[]] = [
+  'size = size + 1',
+  'size = size - 1',
+  'after_size = after_size + 1',
+  'hash = REVERSE(hash)',
+  'hash = UPPER(hash)',
+  'frontier = REVERSE(frontier)',
+  "frontier = CONCAT(frontier, '\\0')",
+  'frontier = SUBSTRING(frontier, 2)',
+  "note = REPLACE(note, 'A', 'B')",
+  'note = LOWER(note)',
+  "note = CONCAT(note, '\n')",
+  'note = (SELECT * FROM (SELECT MIN(note) FROM wp_ai_agent_audit_checkpoints) other)',
+  'first_ts = first_ts - INTERVAL 1 SECOND',
+  'first_ts = last_ts',
+  'last_ts = last_ts + INTERVAL 1 SECOND',
+];
+
+/** A checkpoint edited, or one before the newest removed. (That the newest is gone says nothing about the log.) */
+function checkpoint(random: Random, _entries: number, { sizes }: Target): Tampering['statements'] {
+  const size = sizes[random(sizes.length)] ?? 0;
+  if (random(4) === 0) return size === sizes.at(-1) ? [] : [[`DELETE FROM ${CHECKPOINTS} WHERE size = ?`, [size]]];
+  return [[`UPDATE IGNORE ${CHECKPOINTS} SET ${pick(random, CHECKPOINT_CHANGES)} WHERE size = ?`, [size]]];
+}
+
+/**
+ * The chain written anew from an entry on that the newest checkpoint covers, hashes, head and all, as somebody could who knows how
+ * it is made; with or without the checkpoints that tell of it.
+ */
+function rewrite(random: Random, _entries: number, { rows, sizes }: Target): Tampering['statements'] {
+  const from = random(sizes.at(-1) ?? 0);
+  const before = rows[from - 1];
+  let head: ChainHead = before === undefined ? EMPTY_CHAIN : { height: before.id, hash: before.hash };
+  const without = random(2) === 0;
+  const renewed = rows.slice(without ? from + 1 : from).map((row, index) => {
+    const entry = auditFromRow(row);
+    const changed = index === 0 && !without ? { ...entry, tool: 'posts.nothing' } : entry;
+    const next = appendToChain(head, changed, row.salt ?? hexOf(random, 32));
+    head = headAfter(next);
+    return auditToRow(next);
+  });
+  const gone: Tampering['statements'] = random(2) === 0 ? [] : [[`DELETE FROM ${CHECKPOINTS} WHERE size > ?`, [from]]];
+  return [
+    [`DELETE FROM ${LOG} WHERE id > ?`, [from]],
+    ...renewed.map(
+      (row) =>
+        [
+          `INSERT INTO ${LOG} (${Object.keys(row).join(', ')}) VALUES (${Object.keys(row)
+            .map(() => '?')
+            .join(', ')})`,
+          Object.values(row),
+        ] as const,
+    ),
+    [`UPDATE ${HEAD} SET height = ?, hash = ?`, [head.height, head.hash]],
+    ...gone,
+  ];
+}
+
+const MAKERS: readonly [
+  Tampering['kind'],
+  (random: Random, entries: number, target: Target) => Tampering['statements'],
+][] = [
   ['edit', edit],
   ['delete', (random, entries) => [[`DELETE FROM ${LOG} WHERE id = ?`, [idOf(random, entries)]]]],
   ['swap', swap],
   ['insert', insert],
   ['truncate', (random, entries) => [[`DELETE FROM ${LOG} WHERE id > ?`, [random(entries)]]]],
   ['head', head],
+  ['checkpoint', checkpoint],
+  ['rewrite', rewrite],
 ];
 
 /** Half of them are edits; the rest is shared by the others. */
-export function drawTampering(random: Random, entries: number): Tampering {
+export function drawTampering(random: Random, target: Target): Tampering {
   const [kind, make] = (random(2) === 0 ? MAKERS[0] : MAKERS[1 + random(MAKERS.length - 1)]) ?? ['edit', edit];
-  return { kind, statements: make(random, entries) };
+  return { kind, statements: make(random, target.rows.length, target) };
 }
