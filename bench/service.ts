@@ -1,14 +1,16 @@
 /**
  * The service as a whole, beside its baselines in the same run: a governed call and the same call straight to WordPress; a signed
- * dry run and bare express with one committed INSERT. Brings up its own MariaDB, WordPress and sidecar, each in a process
- * of its own. `npm run bench:service`; BENCH_PAIRS and BENCH_EACH change the counts.
+ * dry run and bare express with one committed INSERT; entries of the log; memory. Brings up its own MariaDB, WordPress and sidecar, each in a process
+ * of its own. `npm run bench:service`; BENCH_PAIRS, BENCH_EACH, BENCH_APPENDS and BENCH_CALLS change the counts.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stopMarked } from '../dev/proc.js';
+import { measureAppends } from './service/appends.js';
 import { compareDecisions } from './service/decisions.js';
 import { compareGoverned } from './service/governed.js';
+import { measureMemory } from './service/memory.js';
 import { closeConnections } from './service/requests.js';
 import { countRoundTrips } from './service/round-trips.js';
 import { startStack } from './service/stack.js';
@@ -31,6 +33,10 @@ try {
   await countRoundTrips(stack);
   console.log(`\nDecisions without a deed (${load()})`);
   await compareDecisions(stack, countOf('BENCH_EACH', 150));
+  console.log(`\nEntries of the audit log (${load()})`);
+  await measureAppends(stack, countOf('BENCH_APPENDS', 10_000));
+  console.log(`\nResident memory of the sidecar (${load()})`);
+  await measureMemory(stack, countOf('BENCH_CALLS', 2_000));
   closeConnections();
 } finally {
   await stopMarked(folder);
