@@ -20,6 +20,7 @@ beforeAll(async () => {
   paired = await pairedSite({
     workers: 8,
     sidecarEnv: {
+      CHAPERONE_TRUSTED_PROXIES: '127.0.0.1',
       CHAPERONE_OAUTH_ISSUER: server.issuer,
       CHAPERONE_OAUTH_AUDIENCE: AUDIENCE,
       CHAPERONE_OAUTH_CLIENT_ID: server.client.id,

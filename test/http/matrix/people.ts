@@ -126,6 +126,9 @@ export async function makePeople(paired: PairedSite, server: AuthorizationServer
         return { key: bridge, headers: [['AI-Agent-Acting-User', String(person.id)]] as const };
     }
   };
+  let caller = 0;
+  /** Everybody calls from a network of their own: wrong credentials are counted by network, and that isn't the question here. */
+  const nextAddress = (): string => `2001:db8:${(caller += 1).toString(16)}::1`;
   return {
     /** A body that no route reads, and a name that nothing has: who is let in finds nothing to do. */
     async requestOf(combination: Combination): Promise<TestRequest> {
@@ -134,7 +137,9 @@ export async function makePeople(paired: PairedSite, server: AuthorizationServer
       const path = route.path.replace(/\{\w+\}/g, 'x');
       const hasBody = !isOpen(route) && route.body !== undefined;
       const body = hasBody ? { body: 'nothing', contentType: 'text/plain' } : {};
-      return { method, path, ...body, ...(await credentialOf(combination, { method, path })) };
+      const credential: Partial<TestRequest> = await credentialOf(combination, { method, path });
+      const from = ['X-Forwarded-For', nextAddress()] as const;
+      return { method, path, ...body, ...credential, headers: [...(credential.headers ?? []), from] };
     },
   };
 }
