@@ -141,8 +141,8 @@ async function read(wordpress: WpClient, { target }: PreparedCall, userId: WpUse
 function lacking({ needs }: PreparedCall, { userId, capabilities }: Principal): readonly string[] {
   return needs
     .filter(
-      ({ objects, exceptUser, capability }) =>
-        objects.length === 0 && exceptUser !== userId && !capabilities.has(capability),
+      ({ objects, ofTheSite, exceptUser, capability }) =>
+        objects.length === 0 && ofTheSite !== true && exceptUser !== userId && !capabilities.has(capability),
     )
     .map(({ capability }) => `WordPress itself would refuse this: the user lacks ${capability}.`);
 }

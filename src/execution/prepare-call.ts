@@ -4,7 +4,7 @@ import type { JsonObject } from '../kernel/json.js';
 import type { CallRequest } from './call.js';
 import { findTool } from './tools/index.js';
 import { requireToolScope } from './tool-scope.js';
-import type { CapabilityNeed, PreparedCall } from './tool.js';
+import type { CapabilityNeed, PreparedCall, ReadyCall, Target } from './tool.js';
 import { expectObject, processReply, readBody, type WpOutcome } from './wordpress/process-replies.js';
 import type { WpClient } from './wordpress/wp-client.js';
 
@@ -19,7 +19,7 @@ export interface ObjectCapabilities {
 
 /** A call that fits its schema, by a user who may make it, with its target as it is now. */
 export interface CheckedCall {
-  readonly call: PreparedCall;
+  readonly call: ReadyCall;
   readonly before: JsonObject | undefined;
 }
 
@@ -46,16 +46,37 @@ function missing(need: CapabilityNeed): ChaperoneError {
   });
 }
 
-/** Reads the target as the acting user. Nothing there is `not_found`; not being shown it is a missing capability. */
-function targetOf(outcome: WpOutcome, call: PreparedCall): JsonObject {
+const nameOf = ({ type, id }: Target): string => `${type} ${id ?? ''}`.trim();
+
+/** What the acting user is shown. Nothing there is `not_found`; not being shown it is a missing capability. */
+function shown(outcome: WpOutcome, what: string): JsonObject {
   if (outcome.kind !== 'refused') return expectObject(readBody(outcome));
   const { status } = outcome.error;
-  const what = `${call.target?.type ?? 'object'} ${call.target?.id ?? ''}`.trim();
   if (status === 404 || status === 410) throw new ChaperoneError('not_found', { detail: `There is no ${what} here.` });
   if (status === 401 || status === 403) {
     throw new ChaperoneError('capability_missing', { detail: `WordPress doesn't show ${what} to this user.` });
   }
   return expectObject(readBody(outcome));
+}
+
+/** Told by the shared tables; the rest is asked of WordPress. */
+const isPrimitive = ({ objects, ofTheSite }: CapabilityNeed): boolean => objects.length === 0 && ofTheSite !== true;
+
+function requirePrimitive(needs: readonly CapabilityNeed[], { userId, capabilities }: Principal): void {
+  const lacking = needs.find(
+    (each) => isPrimitive(each) && each.exceptUser !== userId && !capabilities.has(each.capability),
+  );
+  if (lacking !== undefined) throw missing(lacking);
+}
+
+/** The call with everything known: where the site has to be asked about itself first, it is asked as the acting user. */
+async function complete(wordpress: WpClient, call: PreparedCall, { userId }: Principal): Promise<ReadyCall> {
+  if (call.survey === undefined) return call;
+  const { what, read } = call.survey;
+  const seen = shown(processReply(await wordpress.send({ method: 'GET', ...read, actingUser: userId })), what);
+  const known = call.survey.complete(seen);
+  if (typeof known === 'string') throw new ChaperoneError('args_invalid', { detail: known });
+  return known;
 }
 
 /**
@@ -65,23 +86,20 @@ function targetOf(outcome: WpOutcome, call: PreparedCall): JsonObject {
  * @throws insufficient_scope, capability_missing, not_found, args_invalid, upstream_unavailable
  */
 export function makeCheckCall(deps: { readonly wordpress: WpClient; readonly objects: ObjectCapabilities }) {
-  return async (call: PreparedCall, principal: Principal): Promise<CheckedCall> => {
-    requireToolScope(principal, call.tool.name);
-    const primitive = call.needs.find(
-      ({ capability, objects, exceptUser }) =>
-        objects.length === 0 && exceptUser !== principal.userId && !principal.capabilities.has(capability),
-    );
-    if (primitive !== undefined) throw missing(primitive);
+  return async (prepared: PreparedCall, principal: Principal): Promise<CheckedCall> => {
+    const { userId } = principal;
+    requireToolScope(principal, prepared.tool.name);
+    requirePrimitive(prepared.needs, principal);
+    const call = await complete(deps.wordpress, prepared, principal);
+    requirePrimitive(call.needs, principal);
     const { target } = call;
     const reading =
-      target === undefined
-        ? undefined
-        : deps.wordpress.send({ method: 'GET', ...target.read, actingUser: principal.userId });
+      target === undefined ? undefined : deps.wordpress.send({ method: 'GET', ...target.read, actingUser: userId });
     const asking = call.needs
-      .filter(({ objects }) => objects.length > 0)
-      .map(async (need) => ({ need, granted: await deps.objects.ask({ userId: principal.userId, ...need }) }));
+      .filter((each) => !isPrimitive(each))
+      .map(async (each) => ({ need: each, granted: await deps.objects.ask({ userId, ...each }) }));
     const [reply, answers] = await Promise.all([reading, Promise.all(asking)]);
-    const before = reply === undefined ? undefined : targetOf(processReply(reply), call);
+    const before = reply === undefined || target === undefined ? undefined : shown(processReply(reply), nameOf(target));
     const refused = answers.find(({ granted }) => !granted);
     if (refused !== undefined) throw missing(refused.need);
     const unfit = before === undefined ? undefined : call.expects(before);

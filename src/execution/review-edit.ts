@@ -9,7 +9,12 @@ import { requesterNow, type RecheckDeps } from './recheck-approved.js';
 import { refusalOf } from './submit-call.js';
 import type { PreparedCall } from './tool.js';
 
-const targetOf = ({ target }: PreparedCall): string => canonicalJson(target?.read.route ?? null);
+/** What the call is about: where it is read, and what it touches, whatever would become of it. */
+const targetOf = (call: PreparedCall): string =>
+  canonicalJson([
+    call.target?.read.route ?? call.survey?.read.route ?? null,
+    call.entities(undefined).map((each) => (each.kind === 'existing' ? [each.type, each.id ?? null] : [each.type])),
+  ]);
 
 /**
  * Edited arguments pass everything that the agent's own passed: schema, the agent's rights, policy. They stay with

@@ -9,25 +9,34 @@ export interface CapabilityNeed {
   readonly objects: readonly number[];
   /** The one user who does without it. */
   readonly exceptUser?: number;
+  /** Its name comes from the site (of a taxonomy, say), so only WordPress knows what it means. */
+  readonly ofTheSite?: true;
 }
+
+type Read = Pick<WpRequest, 'route' | 'query'>;
 
 /** Something that exists on the site, and how to read it. */
 export interface Target {
   readonly type: string;
   readonly id?: number;
-  readonly read: Pick<WpRequest, 'route' | 'query'>;
+  readonly read: Read;
 }
 
-/** A call that fits its tool's schema: everything that deciding and running need to know, without running anything. */
-export interface PreparedCall {
+/** A call that fits its tool's schema: what is known of it before anybody is asked. */
+interface KnownCall {
   readonly tool: Tool;
   /** The arguments after parsing, with the schema's defaults. */
   readonly args: JsonObject;
   readonly needs: readonly CapabilityNeed[];
-  /** Read before the decision; undefined when the call creates something or touches nothing in particular. */
-  readonly target: Target | undefined;
   /** What the call touches, for the policy; `before` is the target as WordPress showed it. */
   entities(before: JsonObject | undefined): readonly EntityFact[];
+}
+
+/** A call of which everything is known that deciding and running need, without running anything. */
+export interface ReadyCall extends KnownCall {
+  readonly survey?: undefined;
+  /** Read before the decision; undefined when the call creates something or touches nothing in particular. */
+  readonly target: Target | undefined;
   /** Why the target, as it is, can't take this call; undefined when it can. */
   expects(before: JsonObject): string | undefined;
   readonly request: Pick<WpRequest, 'method' | 'route' | 'query' | 'body'>;
@@ -36,6 +45,20 @@ export interface PreparedCall {
   /** Whether WordPress refuses with this code of its own after a part of the deed is done. */
   readonly refusedLate?: (code: string) => boolean;
 }
+
+/** A call whose capabilities and request depend on what the site says of itself: of a taxonomy, for one. */
+export interface SurveyedCall extends KnownCall {
+  readonly target?: undefined;
+  readonly survey: {
+    /** In words, for who is told that it isn't there. */
+    readonly what: string;
+    readonly read: Read;
+    /** The call with everything known, or why the site can't take it. */
+    complete(seen: JsonObject): ReadyCall | string;
+  };
+}
+
+export type PreparedCall = ReadyCall | SurveyedCall;
 
 export interface Page {
   readonly total: number | undefined;
@@ -64,27 +87,38 @@ export interface ArgsProblem {
   readonly message: string;
 }
 
-interface ToolSpec<Args> {
+/** `Seen`: what a survey of the site brought; undefined for a tool that needs none. */
+interface ToolSpec<Args, Seen> {
   readonly name: string;
   readonly summary: string;
   readonly effect: 'read' | 'write';
   readonly requires: string;
   readonly digestFields?: readonly string[];
   readonly args: z.ZodType<Args>;
-  needs(args: Args): readonly CapabilityNeed[];
-  target?(args: Args): Target;
+  needs(args: Args, seen: Seen): readonly CapabilityNeed[];
+  target?(args: Args, seen: Seen): Target;
   entities(args: Args, before: JsonObject | undefined): readonly EntityFact[];
   expects?(args: Args, before: JsonObject): string | undefined;
-  request(args: Args): PreparedCall['request'];
+  request(args: Args, seen: Seen): ReadyCall['request'];
   result(body: Json, page: Page): JsonObject | undefined;
   refusedLate?(args: Args, code: string): boolean;
+}
+
+interface SurveyedSpec<Args, Seen> extends ToolSpec<Args, Seen> {
+  /** What can be said without having asked. */
+  firstNeeds(args: Args): readonly CapabilityNeed[];
+  survey(args: Args): Pick<SurveyedCall['survey'], 'what' | 'read'>;
+  /** What the answer says, or why the site can't take this call. */
+  see(body: JsonObject, args: Args): Seen | string;
 }
 
 const pointerOf = (path: readonly PropertyKey[]): string =>
   path.map((part) => `/${String(part).replace(/~/g, '~0').replace(/\//g, '~1')}`).join('');
 
+type Make<Args> = (tool: Tool, args: Args) => PreparedCall;
+
 /** Turns a specification that knows its arguments' type into a tool that can stand in one list with the others. */
-export function defineTool<Args extends object>(spec: ToolSpec<Args>): Tool {
+function toolOf<Args extends object, Seen>(spec: ToolSpec<Args, Seen>, make: Make<Args>): Tool {
   const tool: Tool = {
     name: spec.name,
     summary: spec.summary,
@@ -94,33 +128,43 @@ export function defineTool<Args extends object>(spec: ToolSpec<Args>): Tool {
     schema: spec.args,
     prepare(args) {
       const parsed = spec.args.safeParse(args);
-      if (!parsed.success) {
-        return {
-          ok: false,
-          problems: parsed.error.issues
-            .slice(0, 50)
-            .map(({ path, message }) => ({ pointer: pointerOf(path), message })),
-        };
-      }
-      const { data } = parsed;
-      return {
-        ok: true,
-        call: {
-          tool,
-          args: data as JsonObject,
-          needs: spec.needs(data),
-          target: spec.target?.(data),
-          entities: (before) => spec.entities(data, before),
-          expects: (before) => spec.expects?.(data, before),
-          request: spec.request(data),
-          result: (body, page) => spec.result(body, page),
-          refusedLate: (code) => spec.refusedLate?.(data, code) ?? false,
-        },
-      };
+      if (parsed.success) return { ok: true, call: make(tool, parsed.data) };
+      const problems = parsed.error.issues.slice(0, 50);
+      return { ok: false, problems: problems.map(({ path, message }) => ({ pointer: pointerOf(path), message })) };
     },
   };
   return tool;
 }
+
+const ready = <Args, Seen>(tool: Tool, spec: ToolSpec<Args, Seen>, args: Args, seen: Seen): ReadyCall => ({
+  tool,
+  args: args as JsonObject,
+  needs: spec.needs(args, seen),
+  target: spec.target?.(args, seen),
+  entities: (before) => spec.entities(args, before),
+  expects: (before) => spec.expects?.(args, before),
+  request: spec.request(args, seen),
+  result: (body, page) => spec.result(body, page),
+  refusedLate: (code) => spec.refusedLate?.(args, code) ?? false,
+});
+
+export const defineTool = <Args extends object>(spec: ToolSpec<Args, undefined>): Tool =>
+  toolOf(spec, (tool, args) => ready(tool, spec, args, undefined));
+
+export const defineSurveyedTool = <Args extends object, Seen extends object>(spec: SurveyedSpec<Args, Seen>): Tool =>
+  toolOf(spec, (tool, args) => ({
+    tool,
+    args: args as JsonObject,
+    needs: spec.firstNeeds(args),
+    entities: (before) => spec.entities(args, before),
+    survey: {
+      ...spec.survey(args),
+      complete(body) {
+        const seen = spec.see(body, args);
+        return typeof seen === 'string' ? seen : ready(tool, spec, args, seen);
+      },
+    },
+  }));
 
 export const need = (capability: string, ...objects: readonly number[]): CapabilityNeed => ({ capability, objects });
 

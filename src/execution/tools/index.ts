@@ -18,6 +18,9 @@ import { postsUpdate } from './posts-update.js';
 import { settingsGet } from './settings-get.js';
 import { settingsUpdate } from './settings-update.js';
 import { siteInfo } from './site-info.js';
+import { termsCreate } from './terms-create.js';
+import { termsList } from './terms-list.js';
+import { termsUpdate } from './terms-update.js';
 import { usersList } from './users-list.js';
 
 /** Every tool's name. A name without its tool, or the other way round, doesn't compile. */
@@ -36,6 +39,9 @@ export const TOOL_NAMES = [
   'pages.publish',
   'pages.trash',
   'pages.restore',
+  'terms.list',
+  'terms.create',
+  'terms.update',
   'comments.list',
   'comments.moderate',
   'users.list',
@@ -60,6 +66,9 @@ export const tools: { readonly [K in ToolName]: Tool } = {
   'pages.publish': pagesPublish,
   'pages.trash': pagesTrash,
   'pages.restore': pagesRestore,
+  'terms.list': termsList,
+  'terms.create': termsCreate,
+  'terms.update': termsUpdate,
   'comments.list': commentsList,
   'comments.moderate': commentsModerate,
   'users.list': usersList,

@@ -1,3 +1,5 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { TestAnswer } from '../../support/http-request.js';
 import { pairedSite, type PairedSite, type TestAgent } from '../../support/paired-site.js';
@@ -163,5 +165,86 @@ describe('users', () => {
     const all = await run(await paired.newAgent(account), 'users.list', { context: 'edit', roles: ['author'] });
     expect(all).toMatchObject({ total: 1, items: [{ id: author.userId, username: author.login }] });
     expect(JSON.stringify([shown, all])).not.toMatch(/@|capabilities/);
+  });
+});
+
+/** A taxonomy with a REST base and a capability of its own, which a filter gives to one user. */
+const GENRES = `<?php
+add_action( 'init', function () {
+  register_taxonomy( 'genre', 'post', array(
+    'label' => 'Genres', 'hierarchical' => true, 'show_in_rest' => true, 'rest_base' => 'genres',
+    'capabilities' => array( 'edit_terms' => 'edit_genres', 'assign_terms' => 'edit_posts' ),
+  ) );
+  register_taxonomy( 'hidden', 'post' );
+} );
+add_filter( 'user_has_cap', function ( $all, $caps, $args ) {
+  return in_array( 'edit_genres', $caps, true ) ? array( 'edit_genres' => AUTHOR === (int) $args[1] ) + $all : $all;
+}, 10, 3 );
+`;
+
+describe('terms', () => {
+  it('of categories and tags are made, listed and changed', async () => {
+    const news = await run(editor, 'terms.create', {
+      taxonomy: 'category',
+      name: 'News & more',
+      description: 'All of it',
+    });
+    expect(news).toMatchObject({ taxonomy: 'category', slug: 'news-more', description: 'All of it', parent: 0 });
+    const local = await as(editor, 'terms.create', { taxonomy: 'category', name: 'Local', parent: news['id'] });
+    expect(local.body.result).toMatchObject({ parent: news['id'] });
+    expect(await outcomeOf(local)).toMatchObject({ entityType: 'term', entityId: local.body.result.id });
+    const { id } = local.body.result as { id: number };
+    expect(await run(editor, 'terms.update', { taxonomy: 'category', id, slug: 'near' })).toMatchObject({
+      id,
+      name: 'Local',
+      slug: 'near',
+    });
+    expect(
+      await run(plain, 'terms.list', { taxonomy: 'category', parent: news['id'], hide_empty: false }),
+    ).toMatchObject({ total: 1, items: [{ id, slug: 'near' }] });
+    expect(await run(editor, 'terms.create', { taxonomy: 'post_tag', name: 'hot' })).toMatchObject({ slug: 'hot' });
+    const twice = await as(editor, 'terms.create', { taxonomy: 'post_tag', name: 'hot' });
+    expect(twice.body).toMatchObject({ code: 'upstream_refused', upstream: { code: 'term_exists' } });
+  });
+
+  it('need what core asks for: to edit categories, to assign tags', async () => {
+    const { id } = await run(editor, 'terms.create', { taxonomy: 'category', name: 'Guarded' });
+    expect(codeOf(await as(author, 'terms.create', { taxonomy: 'category', name: 'x' }))).toBe('capability_missing');
+    expect(codeOf(await as(author, 'terms.update', { taxonomy: 'category', id, name: 'x' }))).toBe(
+      'capability_missing',
+    );
+    expect(codeOf(await as(author, 'terms.create', { taxonomy: 'post_tag', name: 'by author' }))).toBe('executed');
+    expect(codeOf(await as(editor, 'terms.update', { taxonomy: 'post_tag', id, name: 'x' }))).toBe('not_found');
+    expect(codeOf(await as(editor, 'terms.list', { taxonomy: 'nothing' }))).toBe('not_found');
+    const parented = await as(editor, 'terms.create', { taxonomy: 'post_tag', name: 'x', parent: id });
+    expect(codeOf(parented)).toBe('args_invalid');
+  });
+
+  it('of a taxonomy of the site’s own go by its own address and its own capabilities', async () => {
+    const folder = join(paired.site.path, 'wp-content', 'mu-plugins');
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'genre.php'), GENRES.replace('AUTHOR', String(author.userId)));
+    const noir = await run(author, 'terms.create', { taxonomy: 'genre', name: 'Noir' });
+    expect(noir).toMatchObject({ taxonomy: 'genre', slug: 'noir' });
+    expect(codeOf(await as(editor, 'terms.create', { taxonomy: 'genre', name: 'x' }))).toBe('capability_missing');
+    expect(await run(plain, 'terms.list', { taxonomy: 'genre', hide_empty: false })).toMatchObject({ total: 1 });
+    expect(codeOf(await as(editor, 'terms.list', { taxonomy: 'hidden' }))).toBe('capability_missing');
+  });
+
+  it('are judged by their type and their taxonomy', async () => {
+    await paired.allow({
+      tools: [
+        {
+          id: 'tags',
+          match: { tools: ['terms.*'], args: [{ path: '/taxonomy', equals: 'post_tag' }] },
+          effect: 'allow',
+        },
+      ],
+    });
+    expect(codeOf(await as(editor, 'terms.create', { taxonomy: 'post_tag', name: 'fine' }))).toBe('executed');
+    expect(codeOf(await as(editor, 'terms.create', { taxonomy: 'category', name: 'no' }))).toBe('policy_tool_denied');
+    await paired.allow({ tools: [{ id: 'all', effect: 'allow' }], entities: [{ id: 'posts', types: ['post'] }] });
+    expect(codeOf(await as(editor, 'terms.create', { taxonomy: 'post_tag', name: 'x' }))).toBe('policy_entity_denied');
+    await paired.allow();
   });
 });

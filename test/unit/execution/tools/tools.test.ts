@@ -1,24 +1,47 @@
 import { describe, expect, it } from '@jest/globals';
-import type { PreparedCall } from '../../../../src/execution/tool.js';
+import type { PreparedCall, ReadyCall } from '../../../../src/execution/tool.js';
 import { findTool, TOOL_NAMES } from '../../../../src/execution/tools/index.js';
 import type { Json, JsonObject } from '../../../../src/kernel/json.js';
 import type { EntityFact } from '../../../../src/policy/facts.js';
 
-function prepared(name: string, args: Json): PreparedCall {
+function begun(name: string, args: Json): PreparedCall {
   const outcome = findTool(name)?.prepare(args);
   if (outcome?.ok !== true) throw new Error(`${name} refused: ${JSON.stringify(outcome)}`);
   return outcome.call;
 }
 
+/** What WordPress says of a taxonomy. */
+const CATEGORY = {
+  hierarchical: true,
+  rest_base: 'categories',
+  rest_namespace: 'wp/v2',
+  capabilities: { edit_terms: 'edit_categories', assign_terms: 'assign_categories' },
+};
+const GENRE = {
+  hierarchical: false,
+  rest_base: 'genres',
+  rest_namespace: 'library/v1',
+  capabilities: { edit_terms: 'edit_genres', assign_terms: 'assign_genres' },
+};
+
+function prepared(name: string, args: Json, seen: JsonObject = CATEGORY): ReadyCall {
+  const call = begun(name, args);
+  const known = call.survey === undefined ? call : call.survey.complete(seen);
+  if (typeof known === 'string') throw new Error(known);
+  return known;
+}
+
 interface Good {
   readonly tool: string;
   readonly args: JsonObject;
-  readonly request: PreparedCall['request'];
+  readonly request: ReadyCall['request'];
   /** `capability`, or `capability:object`. */
   readonly needs: readonly string[];
   /** What is read before the decision. */
   readonly target?: string;
   readonly before?: JsonObject;
+  /** What a survey of the site brings. */
+  readonly seen?: JsonObject;
   readonly entities: readonly EntityFact[];
 }
 
@@ -256,6 +279,42 @@ const GOOD: readonly Good[] = [
     entities: [],
   })),
   {
+    tool: 'terms.list',
+    args: { taxonomy: 'category', parent: 0, hide_empty: false },
+    request: {
+      method: 'GET',
+      route: 'wp/v2/categories',
+      query: { parent: 0, hide_empty: 0, page: 1, per_page: 10 },
+    },
+    needs: [],
+    entities: [],
+  },
+  {
+    tool: 'terms.create',
+    args: { taxonomy: 'category', name: 'News', parent: 3 },
+    request: { method: 'POST', route: 'wp/v2/categories', body: { name: 'News', parent: 3 } },
+    needs: ['edit_categories'],
+    entities: [{ kind: 'create', type: 'term' }],
+  },
+  {
+    tool: 'terms.create',
+    args: { taxonomy: 'genre', name: 'Noir' },
+    seen: GENRE,
+    request: { method: 'POST', route: 'library/v1/genres', body: { name: 'Noir' } },
+    needs: ['assign_genres'],
+    entities: [{ kind: 'create', type: 'term' }],
+  },
+  {
+    tool: 'terms.update',
+    args: { taxonomy: 'genre', id: 5, slug: 'noir' },
+    seen: GENRE,
+    request: { method: 'POST', route: 'library/v1/genres/5', body: { slug: 'noir' } },
+    needs: ['edit_term:5'],
+    target: 'library/v1/genres/5?context=edit',
+    before: { id: 5 },
+    entities: [{ kind: 'existing', type: 'term', id: 5 }],
+  },
+  {
     tool: 'site.info',
     args: {},
     request: {
@@ -284,7 +343,7 @@ const GOOD: readonly Good[] = [
   },
 ];
 
-const targetOf = ({ target }: PreparedCall): string | undefined => {
+const targetOf = ({ target }: ReadyCall): string | undefined => {
   if (target === undefined) return undefined;
   const query = new URLSearchParams(
     Object.entries(target.read.query ?? {}).map(([name, value]): [string, string] => [name, String(value)]),
@@ -294,7 +353,7 @@ const targetOf = ({ target }: PreparedCall): string | undefined => {
 
 describe('a tool, from its arguments to its request', () => {
   it.each(GOOD.map((good) => [`${good.tool} ${JSON.stringify(good.args)}`, good] as const))('%s', (_name, good) => {
-    const call = prepared(good.tool, good.args);
+    const call = prepared(good.tool, good.args, good.seen);
     expect(call.request).toEqual(good.request);
     expect(call.needs.map(({ capability, objects }) => [capability, ...objects].join(':'))).toEqual(good.needs);
     expect(targetOf(call)).toBe(good.target);
@@ -309,6 +368,27 @@ describe('a tool, from its arguments to its request', () => {
   it('writes under another name need a capability that the author of that name does without', () => {
     const author = prepared('posts.create', { title: 'x', author: 3 }).needs.find(({ exceptUser }) => exceptUser === 3);
     expect(author?.capability).toBe('edit_others_posts');
+  });
+
+  const SURVEYS: readonly (readonly [string, JsonObject, JsonObject, RegExp])[] = [
+    ['terms.create', { taxonomy: 'genre', name: 'x', parent: 1 }, GENRE, /no parents/],
+    ['terms.update', { taxonomy: 'genre', id: 5, parent: 1 }, GENRE, /no parents/],
+    ['terms.create', { taxonomy: 'genre', name: 'x' }, { ...GENRE, capabilities: {} }, /who may add/],
+    ['terms.list', { taxonomy: 'genre' }, { ...GENRE, rest_base: '../users' }, /can’t be reached/],
+    ['terms.list', { taxonomy: 'genre' }, { ...GENRE, rest_base: '(?P<id>x)' }, /can’t be reached/],
+    ['terms.list', { taxonomy: 'genre' }, {}, /can’t be reached/],
+  ];
+  it.each(SURVEYS)('%s %j is refused by what the site says of itself', (tool, args, seen, why) => {
+    const call = begun(tool, args);
+    expect(call.survey?.read.route).toBe('wp/v2/taxonomies/genre');
+    expect(call.needs.map(({ capability }) => capability)).toEqual(['read']);
+    expect(call.survey?.complete(seen)).toMatch(why);
+  });
+
+  it('capabilities that the site names are asked of WordPress', () => {
+    expect(prepared('terms.create', { taxonomy: 'category', name: 'x' }).needs).toEqual([
+      { capability: 'edit_categories', objects: [], ofTheSite: true },
+    ]);
   });
 
   it('only what is in the trash is restored', () => {
@@ -395,6 +475,15 @@ const BAD: readonly (readonly [string, Json, string])[] = [
   ['comments.moderate', { id: 7 }, '/status'],
   ['comments.moderate', { id: 7, status: 'delete' }, '/status'],
   ['comments.moderate', { id: 7, status: 'spam', content: 'x' }, ''],
+  ['terms.list', {}, '/taxonomy'],
+  ['terms.list', { taxonomy: 'Category' }, '/taxonomy'],
+  ['terms.list', { taxonomy: '../users' }, '/taxonomy'],
+  ['terms.create', { taxonomy: 'category' }, '/name'],
+  ['terms.create', { taxonomy: 'category', name: '' }, '/name'],
+  ['terms.create', { taxonomy: 'category', name: 'x'.repeat(201) }, '/name'],
+  ['terms.create', { taxonomy: 'category', name: 'x', count: 3 }, ''],
+  ['terms.update', { taxonomy: 'category', id: 5 }, ''],
+  ['terms.update', { taxonomy: 'category', id: 5, description: 'x'.repeat(20_001) }, '/description'],
   ['users.list', { roles: ['a,b'] }, '/roles/0'],
   ['users.list', { orderby: 'email' }, '/orderby'],
   ['users.list', { capabilities: ['edit_posts'] }, ''],
