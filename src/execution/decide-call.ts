@@ -35,7 +35,7 @@ export function makeDecideCall(deps: {
       });
     }
     const { name, effect } = call.tool;
-    const asked: PolicyCall = { tool: name, args: call.args, ...(mode === undefined ? {} : { mode }) };
+    const asked: PolicyCall = { tool: name, args: call.judged, ...(mode === undefined ? {} : { mode }) };
     const facts: Facts = {
       now: deps.clock.now(),
       siteTimeZone,

@@ -64,7 +64,7 @@ async function imagine(
     const { agentId, userId, login, roles, ip } = subject;
     return {
       ok: true,
-      call: { tool: name, args: prepared.args, ...(call.mode === undefined ? {} : { mode: call.mode }) },
+      call: { tool: name, args: prepared.judged, ...(call.mode === undefined ? {} : { mode: call.mode }) },
       facts: {
         now: call.at ?? deps.clock.now(),
         siteTimeZone,

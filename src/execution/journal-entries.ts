@@ -32,7 +32,7 @@ function beforeDigest({ call, before }: CheckedCall): Pick<NewAuditEntry, 'befor
 /** What the policy said, with the redacted arguments. */
 export function decisionEntry(open: OpenCall, checked: CheckedCall, decision: Decision, at: Date): NewAuditEntry {
   const [strictest] = decision.findings;
-  const kept = redact(checked.call.args);
+  const kept = redact({ ...checked.call.judged, ...checked.call.noted });
   return {
     ...base(open, at),
     kind: 'call.decision',

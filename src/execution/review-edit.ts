@@ -6,6 +6,7 @@ import type { JsonObject } from '../kernel/json.js';
 import type { DecideCall } from './decide-call.js';
 import { prepare, type CheckCall } from './prepare-call.js';
 import { requesterNow, type RecheckDeps } from './recheck-approved.js';
+import { fromShown } from './shown-args.js';
 import { refusalOf } from './submit-call.js';
 import type { PreparedCall } from './tool.js';
 
@@ -31,7 +32,7 @@ export function makeReviewEdit(
     const agent = await requesterNow(deps, approval);
     if (typeof agent === 'string') throw new ChaperoneError('agent_suspended', { detail: agent });
     const { tool, effective } = approval;
-    const edited = prepare({ tool, args, dryRun: false });
+    const edited = prepare({ tool, args: fromShown(tool, args, effective), dryRun: false });
     if (targetOf(edited) !== targetOf(prepare({ tool, args: effective, dryRun: false }))) {
       throw new ChaperoneError('args_invalid', { detail: 'An edit keeps to the target that was asked for.' });
     }

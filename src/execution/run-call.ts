@@ -4,7 +4,7 @@ import { problemBody } from '../kernel/problem.js';
 import { fieldsDigest, type StoredAnswer } from './call.js';
 import type { CallEnd, CallJournal, OpenCall } from './journal.js';
 import type { CheckedCall } from './prepare-call.js';
-import { processReply, refusedBy, type WpOutcome } from './wordpress/process-replies.js';
+import { processReply, refusedBy, type UpstreamError, type WpOutcome } from './wordpress/process-replies.js';
 import type { WpClient, WpReply, WpRequest } from './wordpress/wp-client.js';
 
 export type RunCall = (open: OpenCall, checked: CheckedCall, decision: JsonObject) => Promise<StoredAnswer>;
@@ -44,6 +44,17 @@ function lostEnd({ callId }: OpenCall, { call }: CheckedCall, reason: string): C
   };
 }
 
+/** WordPress said no, and did nothing. */
+function refusedEnd(callId: string, error: UpstreamError): CallEnd {
+  const { status, code, message } = error;
+  return {
+    state: 'failed',
+    answer: problem(refusedBy(error), callId),
+    code: 'upstream_refused',
+    detail: { upstream: { status, code, message } },
+  };
+}
+
 /** What an outcome means for the call: its state, its answer, its code. */
 function endOf(open: OpenCall, checked: CheckedCall, outcome: WpOutcome, decision: JsonObject): CallEnd {
   const { callId } = open;
@@ -58,15 +69,10 @@ function endOf(open: OpenCall, checked: CheckedCall, outcome: WpOutcome, decisio
       };
     }
     case 'refused': {
-      const { status, code, message } = outcome.error;
+      const { code } = outcome.error;
       if (checked.call.refusedLate?.(code) === true)
         return lostEnd(open, checked, `${code} came after a part was done`);
-      return {
-        state: 'failed',
-        answer: problem(refusedBy(outcome.error), callId),
-        code: 'upstream_refused',
-        detail: { upstream: { status, code, message } },
-      };
+      return refusedEnd(callId, outcome.error);
     }
     case 'not_sent': {
       const error = new ChaperoneError('upstream_unavailable', {
@@ -75,6 +81,8 @@ function endOf(open: OpenCall, checked: CheckedCall, outcome: WpOutcome, decisio
       return { state: 'failed', answer: problem(error, callId), code: error.code, detail: { reason: outcome.reason } };
     }
     case 'unknown':
+      if (outcome.error !== undefined && checked.call.refusedFirst?.(outcome.error.code) === true)
+        return refusedEnd(callId, outcome.error);
       return lostEnd(open, checked, outcome.reason);
   }
 }

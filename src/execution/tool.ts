@@ -27,6 +27,10 @@ interface KnownCall {
   readonly tool: Tool;
   /** The arguments after parsing, with the schema's defaults. */
   readonly args: JsonObject;
+  /** The arguments as rules are given them: the same, unless what was sent can't be read as it is (a file). */
+  readonly judged: JsonObject;
+  /** What the log says beside those. */
+  readonly noted: JsonObject;
   readonly needs: readonly CapabilityNeed[];
   /** What the call touches, for the policy; `before` is the target as WordPress showed it. */
   entities(before: JsonObject | undefined): readonly EntityFact[];
@@ -39,11 +43,13 @@ export interface ReadyCall extends KnownCall {
   readonly target: Target | undefined;
   /** Why the target, as it is, can't take this call; undefined when it can. */
   expects(before: JsonObject): string | undefined;
-  readonly request: Pick<WpRequest, 'method' | 'route' | 'query' | 'body'>;
+  readonly request: Pick<WpRequest, 'method' | 'route' | 'query' | 'body' | 'file'>;
   /** What the caller is shown; undefined when the answer isn't what this request brings, whatever its status says. */
   result(body: Json, page: Page): JsonObject | undefined;
   /** Whether WordPress refuses with this code of its own after a part of the deed is done. */
   readonly refusedLate?: (code: string) => boolean;
+  /** Whether WordPress says this before it does anything, though with a status of 5xx. */
+  readonly refusedFirst?: (code: string) => boolean;
 }
 
 /** A call whose capabilities and request depend on what the site says of itself: of a taxonomy, for one. */
@@ -74,6 +80,10 @@ export interface Tool {
   /** The fields over which the before and after digests are taken. */
   readonly digestFields: readonly string[];
   readonly schema: z.ZodType;
+  /** The schema of what rules are given. */
+  readonly judgedSchema: z.ZodType;
+  /** Arguments that are too large to show; where arguments are shown, `shownArgs` names them by size and digest. */
+  readonly bulky: readonly string[];
   prepare(
     args: Json,
   ):
@@ -95,6 +105,9 @@ interface ToolSpec<Args, Seen> {
   readonly requires: string;
   readonly digestFields?: readonly string[];
   readonly args: z.ZodType<Args>;
+  readonly bulky?: readonly string[];
+  readonly judged?: { readonly schema: z.ZodType; of(args: Args): JsonObject };
+  noted?(args: Args): JsonObject;
   needs(args: Args, seen: Seen): readonly CapabilityNeed[];
   target?(args: Args, seen: Seen): Target;
   entities(args: Args, before: JsonObject | undefined): readonly EntityFact[];
@@ -102,6 +115,7 @@ interface ToolSpec<Args, Seen> {
   request(args: Args, seen: Seen): ReadyCall['request'];
   result(body: Json, page: Page): JsonObject | undefined;
   refusedLate?(args: Args, code: string): boolean;
+  refusedFirst?(code: string): boolean;
 }
 
 interface SurveyedSpec<Args, Seen> extends ToolSpec<Args, Seen> {
@@ -126,6 +140,8 @@ function toolOf<Args extends object, Seen>(spec: ToolSpec<Args, Seen>, make: Mak
     requires: spec.requires,
     digestFields: spec.digestFields ?? [],
     schema: spec.args,
+    judgedSchema: spec.judged?.schema ?? spec.args,
+    bulky: spec.bulky ?? [],
     prepare(args) {
       const parsed = spec.args.safeParse(args);
       if (parsed.success) return { ok: true, call: make(tool, parsed.data) };
@@ -136,16 +152,23 @@ function toolOf<Args extends object, Seen>(spec: ToolSpec<Args, Seen>, make: Mak
   return tool;
 }
 
-const ready = <Args, Seen>(tool: Tool, spec: ToolSpec<Args, Seen>, args: Args, seen: Seen): ReadyCall => ({
+const known = <Args, Seen>(tool: Tool, spec: ToolSpec<Args, Seen>, args: Args): Omit<KnownCall, 'needs'> => ({
   tool,
   args: args as JsonObject,
+  judged: spec.judged?.of(args) ?? (args as JsonObject),
+  noted: spec.noted?.(args) ?? {},
+  entities: (before) => spec.entities(args, before),
+});
+
+const ready = <Args, Seen>(tool: Tool, spec: ToolSpec<Args, Seen>, args: Args, seen: Seen): ReadyCall => ({
+  ...known(tool, spec, args),
   needs: spec.needs(args, seen),
   target: spec.target?.(args, seen),
-  entities: (before) => spec.entities(args, before),
   expects: (before) => spec.expects?.(args, before),
   request: spec.request(args, seen),
   result: (body, page) => spec.result(body, page),
   refusedLate: (code) => spec.refusedLate?.(args, code) ?? false,
+  refusedFirst: (code) => spec.refusedFirst?.(code) ?? false,
 });
 
 export const defineTool = <Args extends object>(spec: ToolSpec<Args, undefined>): Tool =>
@@ -153,10 +176,8 @@ export const defineTool = <Args extends object>(spec: ToolSpec<Args, undefined>)
 
 export const defineSurveyedTool = <Args extends object, Seen extends object>(spec: SurveyedSpec<Args, Seen>): Tool =>
   toolOf(spec, (tool, args) => ({
-    tool,
-    args: args as JsonObject,
+    ...known(tool, spec, args),
     needs: spec.firstNeeds(args),
-    entities: (before) => spec.entities(args, before),
     survey: {
       ...spec.survey(args),
       complete(body) {

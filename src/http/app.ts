@@ -27,8 +27,8 @@ export interface AppDeps {
   readonly tokenResource: TokenResource | null;
 }
 
-/** Room for a policy document of 1 MB inside a JSON string. */
-const BODY_LIMIT = '2mb';
+/** Room for a policy document of 1 MB inside a JSON string; a route that takes files has a limit of its own. */
+const BODY_LIMIT = 2 * 1_024 * 1_024;
 
 /** Express's form of a path: `{id}` becomes `:id`. */
 const expressPath = (path: string): string => path.replace(/\{(\w+)\}/g, ':$1');
@@ -101,8 +101,8 @@ export function makeApp(deps: AppDeps): Express {
   });
   app.use(watchAnswers(deps.onAnswered));
   app.use(helmet());
-  const rawBody = express.raw({ type: () => true, inflate: false, limit: BODY_LIMIT });
   for (const route of deps.routes) {
+    const rawBody = express.raw({ type: () => true, inflate: false, limit: route.bodyLimit ?? BODY_LIMIT });
     app[route.method](expressPath(route.path), routed(route.path), rawBody, handlerOf(route, deps));
   }
   app.use(() => {

@@ -31,6 +31,8 @@ interface Described {
   readonly path: string;
   readonly operationId: string;
   readonly summary: string;
+  /** Bytes of body that this route takes at most, where it isn't the 2 MB of the others. */
+  readonly bodyLimit?: number;
   /** Statuses of success and what they mean; refusals are the same for all routes. */
   readonly responses: Readonly<Record<number, string>>;
 }

@@ -8,7 +8,7 @@
 namespace Chaperone\Bridge;
 
 /**
- * `ai-agent/v1/bridge/…`: status, questions about capabilities, and service accounts. They answer verified requests of the
+ * `ai-agent/v1/bridge/…`: status, questions about capabilities, files that may be uploaded, and service accounts. They answer verified requests of the
  * sidecar and nobody else, an administrator included.
  *
  * @phpstan-import-type Question from Capability_Questions
@@ -75,6 +75,7 @@ final class Bridge_Controller {
 	public function register_routes(): void {
 		$this->add_route( '/bridge/status', 'GET', 'status', array() );
 		$this->add_route( '/bridge/questions', 'POST', 'answer_questions', self::questions_schema() );
+		$this->add_route( '/bridge/uploads', 'GET', 'uploads', array() );
 		$this->add_route( '/bridge/accounts', 'POST', 'create_account', self::account_schema() );
 	}
 
@@ -118,6 +119,18 @@ final class Bridge_Controller {
 				'blogPrefix'                    => $wpdb->get_blog_prefix(),
 				'superAdmins'                   => is_multisite() ? array_values( get_super_admins() ) : array(),
 				'objectCache'                   => (bool) wp_using_ext_object_cache(),
+			)
+		);
+	}
+
+	/**
+	 * Which files the user that the sidecar acts for may upload, as core's own forms would say it.
+	 */
+	public function uploads(): \WP_REST_Response {
+		return new \WP_REST_Response(
+			array(
+				'mimeTypes' => (object) get_allowed_mime_types(),
+				'maxBytes'  => (int) wp_max_upload_size(),
 			)
 		);
 	}

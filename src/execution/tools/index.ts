@@ -1,6 +1,9 @@
 import type { Tool } from '../tool.js';
 import { commentsList } from './comments-list.js';
 import { commentsModerate } from './comments-moderate.js';
+import { mediaGet } from './media-get.js';
+import { mediaUpdate } from './media-update.js';
+import { mediaUpload } from './media-upload.js';
 import { pagesCreate } from './pages-create.js';
 import { pagesGet } from './pages-get.js';
 import { pagesList } from './pages-list.js';
@@ -39,6 +42,9 @@ export const TOOL_NAMES = [
   'pages.publish',
   'pages.trash',
   'pages.restore',
+  'media.upload',
+  'media.get',
+  'media.update',
   'terms.list',
   'terms.create',
   'terms.update',
@@ -66,6 +72,9 @@ export const tools: { readonly [K in ToolName]: Tool } = {
   'pages.publish': pagesPublish,
   'pages.trash': pagesTrash,
   'pages.restore': pagesRestore,
+  'media.upload': mediaUpload,
+  'media.get': mediaGet,
+  'media.update': mediaUpdate,
   'terms.list': termsList,
   'terms.create': termsCreate,
   'terms.update': termsUpdate,

@@ -23,6 +23,9 @@ const TOUCHES: Partial<Record<ToolName, readonly string[]>> = {
   'pages.publish': ['page'],
   'pages.trash': ['page'],
   'pages.restore': ['page'],
+  'media.upload': ['attachment'],
+  'media.get': ['attachment'],
+  'media.update': ['attachment'],
   'terms.list': [],
   'terms.create': ['term'],
   'terms.update': ['term'],
@@ -36,9 +39,9 @@ const TOUCHES: Partial<Record<ToolName, readonly string[]>> = {
 
 /** What the policy's warnings go by. Arguments are those after parsing, since that is what rules see. */
 export function toolSketches(): readonly ToolSketch[] {
-  return (Object.entries(tools) as [ToolName, Tool][]).map(([name, { schema }]) => ({
+  return (Object.entries(tools) as [ToolName, Tool][]).map(([name, { judgedSchema }]) => ({
     name,
-    args: z.toJSONSchema(schema, { io: 'output', unrepresentable: 'any' }) as Json,
+    args: z.toJSONSchema(judgedSchema, { io: 'output', unrepresentable: 'any' }) as Json,
     touches: TOUCHES[name],
   }));
 }

@@ -61,11 +61,13 @@ export async function exchange(
     readonly method: string;
     readonly url: URL;
     readonly headers: readonly (readonly [string, string])[];
-    readonly body: string;
+    /** Empty: none, and then no Content-Type. */
+    readonly body: Buffer;
+    readonly contentType: string;
   },
 ): Promise<WpReply> {
-  const body = Buffer.from(request.body, 'utf8');
-  const headers = [...request.headers, ...(body.length > 0 ? ([['Content-Type', 'application/json']] as const) : [])];
+  const { body, contentType } = request;
+  const headers = [...request.headers, ...(body.length > 0 ? ([['Content-Type', contentType]] as const) : [])];
   const signature = await options.sign({ method: request.method, url: request.url, headers, body });
   try {
     const response = await options.fetch(request.url, {

@@ -19,7 +19,8 @@ export type WpOutcome =
     }
   | { readonly kind: 'refused'; readonly error: UpstreamError }
   | { readonly kind: 'not_sent'; readonly reason: string }
-  | { readonly kind: 'unknown'; readonly reason: string };
+  /** `error`: what WordPress said, where it said something. */
+  | { readonly kind: 'unknown'; readonly reason: string; readonly error?: UpstreamError };
 
 const LONGEST_MESSAGE = 500;
 
@@ -48,9 +49,9 @@ export function processReply(reply: WpReply): WpOutcome {
     case 'answered': {
       const { status, body, total, totalPages } = reply;
       if (status >= 200 && status < 300) return { kind: 'done', body, total, totalPages };
-      if (status >= 500 && status !== NOT_IMPLEMENTED)
-        return { kind: 'unknown', reason: `${upstreamError(status, body).code} (status ${status})` };
-      return { kind: 'refused', error: upstreamError(status, body) };
+      const error = upstreamError(status, body);
+      if (status < 500 || status === NOT_IMPLEMENTED) return { kind: 'refused', error };
+      return { kind: 'unknown', reason: `${error.code} (status ${status})`, error };
     }
   }
 }

@@ -1,6 +1,13 @@
 import type { CallId, WpUserId } from '../../kernel/ids.js';
 import type { Json, JsonObject } from '../../kernel/json.js';
 
+export interface WpFile {
+  readonly bytes: Uint8Array;
+  readonly contentType: string;
+  /** Letters, digits, dots, dashes and underscores of ASCII. */
+  readonly name: string;
+}
+
 /** A request to WordPress's REST API, made as a user. */
 export interface WpRequest {
   readonly method: 'GET' | 'POST' | 'DELETE';
@@ -8,6 +15,8 @@ export interface WpRequest {
   readonly route: string;
   readonly query?: Readonly<Record<string, string | number | readonly (string | number)[] | undefined>>;
   readonly body?: JsonObject;
+  /** Sent as it is in place of a body, with its name in Content-Disposition (WP_REST_Attachments_Controller::upload_from_data). */
+  readonly file?: WpFile;
   /** Whose rights count; undefined is for the bridge's own routes alone. */
   readonly actingUser?: WpUserId;
   readonly callId?: CallId;

@@ -1,5 +1,5 @@
 import WPAPI, { type WpapiRequest, type WpapiTransport } from 'wpapi';
-import type { WpClient, WpReply } from './wp-client.js';
+import type { WpClient, WpFile, WpReply, WpRequest } from './wp-client.js';
 import { exchange, type TransportOptions } from './fetch-transport.js';
 
 /** What the transport hands through wpapi, which wants objects of its own kind. */
@@ -7,13 +7,31 @@ interface Carried {
   readonly reply: WpReply;
 }
 
+/** A body on its way through wpapi, which hands on what it is given. */
+class Content {
+  readonly body: Buffer;
+  readonly contentType: string;
+
+  constructor(body: Buffer, contentType: string) {
+    this.body = body;
+    this.contentType = contentType;
+  }
+}
+
+const contentOf = ({ body, file }: WpRequest): Content =>
+  file === undefined
+    ? new Content(Buffer.from(JSON.stringify(body ?? {}), 'utf8'), 'application/json')
+    : new Content(Buffer.from(file.bytes), file.contentType);
+
+/** The signature covers this header (profile.ts), so the name can't be exchanged on the way. */
+const dispositionOf = ({ name }: WpFile) => ({ 'Content-Disposition': `attachment; filename="${name}"` });
+
 function transportOf(options: TransportOptions): WpapiTransport {
   const via = (method: string) => async (request: WpapiRequest, data?: unknown) => {
     const headers = Object.entries(request._options.headers ?? {});
-    const body = data === undefined ? '' : JSON.stringify(data);
-    const carried: Carried = {
-      reply: await exchange(options, { method, url: new URL(request.toString()), headers, body }),
-    };
+    const { body, contentType } = data instanceof Content ? data : new Content(Buffer.alloc(0), '');
+    const url = new URL(request.toString());
+    const carried: Carried = { reply: await exchange(options, { method, url, headers, body, contentType }) };
     return carried;
   };
   return { get: via('GET'), head: via('HEAD'), post: via('POST'), put: via('PUT'), delete: via('DELETE') };
@@ -30,16 +48,22 @@ export function wpapiClient(wordpressUrl: URL, options: TransportOptions): WpCli
   endpoint.search = '?rest_route=/';
   const site = new WPAPI({ endpoint: endpoint.href, transport: transportOf(options), routes: {} });
   return {
-    async send({ method, route, query, body, actingUser, callId }) {
+    async send(wanted) {
+      const { method, route, query, body, file, actingUser, callId } = wanted;
       const request = site
         .root(route)
         .param(query ?? {})
         .setHeaders({
           'AI-Agent-Acting-User': String(actingUser ?? 0),
           ...(callId === undefined ? {} : { 'AI-Agent-Call': callId }),
+          ...(file === undefined ? {} : dispositionOf(file)),
         });
       const pending =
-        method === 'GET' ? request.get() : method === 'POST' ? request.create(body ?? {}) : request.delete(body);
+        method === 'GET'
+          ? request.get()
+          : method === 'POST'
+            ? request.create(contentOf(wanted))
+            : request.delete(body === undefined ? undefined : contentOf(wanted));
       return ((await pending) as Carried).reply;
     },
   };

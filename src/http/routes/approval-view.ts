@@ -10,6 +10,7 @@ import {
 } from '../../approvals/approval.js';
 import { withoutTexts, type ApprovalSummary } from '../../approvals/approval-store.js';
 import { chancesOf, type Voter } from '../../approvals/voting.js';
+import { shownArgs } from '../../execution/shown-args.js';
 import { canonicalJson } from '../../kernel/canonical-json.js';
 import { isJsonObject, type JsonObject } from '../../kernel/json.js';
 
@@ -102,9 +103,9 @@ export function showApproval(approval: Approval, history: readonly AuditEntry[],
   const { tool, proposed, effective, before, findings, votes, outcome } = approval;
   return {
     ...showSummary(approval, now, voter),
-    call: { tool, args: effective },
-    proposedArgs: proposed,
-    effectiveArgs: effective,
+    call: { tool, args: shownArgs(tool, effective) },
+    proposedArgs: shownArgs(tool, proposed),
+    effectiveArgs: shownArgs(tool, effective),
     edited: canonicalJson(proposed) !== canonicalJson(effective),
     before,
     findings,

@@ -3,6 +3,7 @@ import type { Approval } from '../../approvals/approval.js';
 import { visibleSteps } from '../../execution/hold-call.js';
 import type { AwaitCall, ReadCall, SeenCall } from '../../execution/read-call.js';
 import { toolScope } from '../../execution/tool-scope.js';
+import { shownArgs } from '../../execution/shown-args.js';
 import type { Tool } from '../../execution/tool.js';
 import { canonicalJson } from '../../kernel/canonical-json.js';
 import { ChaperoneError } from '../../kernel/errors.js';
@@ -12,7 +13,7 @@ import { guarded, type GuardedRoute } from '../route.js';
 
 /** A held call as its agent may see it: roles, never people's logins; what was asked beside what is carried out. */
 function shownApproval(approval: Approval): JsonObject {
-  const { id, expiresAt, proposed, effective, resolution, state } = approval;
+  const { id, tool, expiresAt, proposed, effective, resolution, state } = approval;
   const { note, changed } = resolution ?? {};
   const isEdited = canonicalJson(proposed) !== canonicalJson(effective);
   return {
@@ -23,8 +24,8 @@ function shownApproval(approval: Approval): JsonObject {
     note: note ?? null,
     changed: changed ?? null,
     edited: isEdited,
-    proposedArgs: proposed,
-    effectiveArgs: effective,
+    proposedArgs: shownArgs(tool, proposed),
+    effectiveArgs: shownArgs(tool, effective),
   };
 }
 

@@ -14,6 +14,9 @@ const body = z.strictObject({
   reason: z.string().max(1_000).optional(),
 });
 
+/** Room for a file of 5 MiB in base64 (`media.upload`). */
+const BODY_LIMIT = 8 * 1_024 * 1_024;
+
 /** POST /v1/execute: the one door through which an agent acts. */
 export function executeRoute(deps: {
   readonly submitCall: (submission: Submission) => Promise<CallAnswer>;
@@ -27,6 +30,7 @@ export function executeRoute(deps: {
     access: 'signed',
     capability: 'ai_agent_execute_tool',
     body,
+    bodyLimit: BODY_LIMIT,
     responses: { 200: 'executed, or decided without running (dryRun)' },
     async handle({ principal, body: { tool, args, dryRun, mode, reason }, idempotencyKey }) {
       if (principal.agentId === null)

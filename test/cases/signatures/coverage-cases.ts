@@ -38,6 +38,11 @@ export function coverageCases(): readonly Case[] {
       { headers: [['ai-agent-acting-user', '1']], components: USUAL },
       'The header in lower case is the same header.',
     ),
+    uncovered(
+      'uncovered-content-disposition',
+      { headers: [['Content-Disposition', 'attachment; filename="a.png"']], components: USUAL },
+      'A file could get another name.',
+    ),
     uncovered('covers-absent-header', { components: [...USUAL, 'x-absent'] }, 'A covered header was not sent.'),
     uncovered(
       'covers-absent-digest',

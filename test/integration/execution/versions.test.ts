@@ -37,6 +37,41 @@ describe.each(SITES)('the main path on %s', (_name, options) => {
     expect((await paired.send({ path: '/readyz' })).status).toBe(200);
   });
 
+  it('pages, files, terms, comments and users', async () => {
+    const { id } = await run('pages.create', { title: 'A', menu_order: 1 });
+    expect(await run('pages.update', { id, title: 'B' })).toMatchObject({ title: { raw: 'B' } });
+    expect(await run('pages.publish', { id })).toMatchObject({ status: 'publish' });
+    expect(await run('pages.list', {})).toMatchObject({ items: expect.any(Array) });
+    expect(await run('pages.get', { id })).toMatchObject({ id });
+    await run('pages.trash', { id });
+    expect(await run('pages.restore', { id })).toMatchObject({ status: 'draft' });
+
+    const text = { filename: 'a.txt', content: Buffer.from('Hello').toString('base64'), title: 'Greeting' };
+    const file = await run('media.upload', text);
+    expect(file).toMatchObject({ mime_type: 'text/plain', title: { raw: 'Greeting' } });
+    expect(await run('media.update', { id: file['id'], caption: 'C' })).toMatchObject({ caption: { raw: 'C' } });
+    expect(await run('media.get', { id: file['id'] })).toMatchObject({ id: file['id'] });
+
+    const term = await run('terms.create', { taxonomy: 'category', name: 'News' });
+    expect(await run('terms.update', { taxonomy: 'category', id: term['id'], slug: 'n' })).toMatchObject({ slug: 'n' });
+    expect(await run('terms.list', { taxonomy: 'category', slug: 'n', hide_empty: false })).toMatchObject({ total: 1 });
+
+    const post = await run('posts.create', { title: 'Talk', status: 'publish' });
+    const comment = await paired.site.php(
+      "return wp_insert_comment( array( 'comment_post_ID' => $args, 'comment_content' => 'x', 'comment_approved' => 0 ) );",
+      post['id'],
+    );
+    for (const status of ['approved', 'spam', 'hold', 'trash']) {
+      expect(await run('comments.moderate', { id: comment, status })).toMatchObject({ status });
+    }
+    expect(await run('comments.list', { status: 'trash', post: post['id'] })).toMatchObject({
+      items: [{ id: comment }],
+    });
+    expect(await run('users.list', {})).toMatchObject({
+      items: expect.arrayContaining([expect.objectContaining({ id: paired.agent.userId })]),
+    });
+  });
+
   it('with its own application password beside the signature, and not past the sidecar', async () => {
     const { agent, site } = paired;
     expect((await paired.execute({ tool: 'site.info' }, { user: agent })).status).toBe(200);

@@ -31,6 +31,8 @@ function prepared(name: string, args: Json, seen: JsonObject = CATEGORY): ReadyC
   return known;
 }
 
+const PNG = Buffer.from('\x89PNG\r\n\x1a\n and so on', 'latin1').toString('base64');
+
 interface Good {
   readonly tool: string;
   readonly args: JsonObject;
@@ -279,6 +281,37 @@ const GOOD: readonly Good[] = [
     entities: [],
   })),
   {
+    tool: 'media.upload',
+    args: { filename: 'A b.PNG', content: PNG, title: 'x', post: 3 },
+    seen: { mimeTypes: { 'jpg|jpeg|jpe': 'image/jpeg', png: 'image/png' }, maxBytes: 1_000 },
+    request: {
+      method: 'POST',
+      route: 'wp/v2/media',
+      query: { title: 'x', post: 3 },
+      file: { bytes: Buffer.from(PNG, 'base64'), contentType: 'image/png', name: 'A-b.PNG' },
+    },
+    needs: ['edit_post:3'],
+    entities: [{ kind: 'create', type: 'attachment', requestedStatus: 'inherit' }],
+  },
+  {
+    tool: 'media.get',
+    args: { id: 9, context: 'edit' },
+    request: { method: 'GET', route: 'wp/v2/media/9', query: { context: 'edit' } },
+    needs: ['edit_post:9'],
+    target: 'wp/v2/media/9?context=edit',
+    before: { id: 9, status: 'inherit' },
+    entities: [{ kind: 'existing', type: 'attachment', id: 9, status: 'inherit' }],
+  },
+  {
+    tool: 'media.update',
+    args: { id: 9, alt_text: 'A cat', post: 3 },
+    request: { method: 'POST', route: 'wp/v2/media/9', body: { alt_text: 'A cat', post: 3 } },
+    needs: ['edit_post:9', 'edit_post:3'],
+    target: 'wp/v2/media/9?context=edit',
+    before: { id: 9, status: 'inherit' },
+    entities: [{ kind: 'existing', type: 'attachment', id: 9, status: 'inherit' }],
+  },
+  {
     tool: 'terms.list',
     args: { taxonomy: 'category', parent: 0, hide_empty: false },
     request: {
@@ -370,6 +403,8 @@ describe('a tool, from its arguments to its request', () => {
     expect(author?.capability).toBe('edit_others_posts');
   });
 
+  const UPLOAD = { filename: 'a.png', content: PNG };
+  const ALLOWED = { png: 'image/png' };
   const SURVEYS: readonly (readonly [string, JsonObject, JsonObject, RegExp])[] = [
     ['terms.create', { taxonomy: 'genre', name: 'x', parent: 1 }, GENRE, /no parents/],
     ['terms.update', { taxonomy: 'genre', id: 5, parent: 1 }, GENRE, /no parents/],
@@ -378,6 +413,29 @@ describe('a tool, from its arguments to its request', () => {
     ['terms.list', { taxonomy: 'genre' }, { ...GENRE, rest_base: '(?P<id>x)' }, /can’t be reached/],
     ['terms.list', { taxonomy: 'genre' }, {}, /can’t be reached/],
   ];
+  const REFUSED_FILES: readonly (readonly [JsonObject, RegExp])[] = [
+    [{ mimeTypes: { 'jpg|jpeg': 'image/jpeg' }, maxBytes: 100 }, /takes no .png files/],
+    [{ mimeTypes: ALLOWED, maxBytes: 10 }, /at most 10 bytes/],
+    [{ mimeTypes: ALLOWED }, /at most/],
+    [{}, /takes no .png/],
+  ];
+  it.each(REFUSED_FILES)('a file is refused by a site that says %j', (seen, why) => {
+    expect(begun('media.upload', UPLOAD).survey?.complete(seen)).toMatch(why);
+  });
+
+  it('rules are given the words of a text file, and of any other its type and size', () => {
+    const text = { filename: 'a.txt', content: Buffer.from('Free money').toString('base64') };
+    expect(begun('media.upload', text).judged).toEqual({
+      filename: 'a.txt',
+      content: 'Free money',
+      mime_type: 'text/plain',
+      bytes: 10,
+    });
+    const picture = begun('media.upload', { ...UPLOAD, title: 'T' });
+    expect(picture.judged).toEqual({ filename: 'a.png', title: 'T', mime_type: 'image/png', bytes: 18 });
+    expect(picture.noted['sha256']).toMatch(/^[0-9a-f]{64}$/);
+  });
+
   it.each(SURVEYS)('%s %j is refused by what the site says of itself', (tool, args, seen, why) => {
     const call = begun(tool, args);
     expect(call.survey?.read.route).toBe('wp/v2/taxonomies/genre');
@@ -475,6 +533,18 @@ const BAD: readonly (readonly [string, Json, string])[] = [
   ['comments.moderate', { id: 7 }, '/status'],
   ['comments.moderate', { id: 7, status: 'delete' }, '/status'],
   ['comments.moderate', { id: 7, status: 'spam', content: 'x' }, ''],
+  ['media.upload', { filename: 'a.png' }, '/content'],
+  ['media.upload', { filename: 'a.png', content: '' }, '/content'],
+  ['media.upload', { filename: 'a.png', content: 'AA' }, '/content'],
+  ['media.upload', { filename: 'a.png', content: 'A-_=' }, '/content'],
+  ['media.upload', { filename: 'a.png', content: 'A'.repeat(6_990_512) }, '/content'],
+  ['media.upload', { filename: 'a.svg', content: PNG }, '/filename'],
+  ['media.upload', { filename: '', content: PNG }, '/filename'],
+  ['media.upload', { filename: 'x'.repeat(201), content: PNG }, '/filename'],
+  ['media.upload', { filename: 'a.png', content: PNG, url: 'https://evil.example/x.png' }, ''],
+  ['media.upload', { filename: 'a.png', content: PNG, caption: 'ä'.repeat(1_100) }, ''],
+  ['media.update', { id: 9 }, ''],
+  ['media.update', { id: 9, source_url: 'x' }, ''],
   ['terms.list', {}, '/taxonomy'],
   ['terms.list', { taxonomy: 'Category' }, '/taxonomy'],
   ['terms.list', { taxonomy: '../users' }, '/taxonomy'],

@@ -22,6 +22,8 @@ const options: TransportOptions = {
   maxBytes: MAX_BYTES,
 };
 
+const JSON_BODY = { contentType: 'application/json' };
+const NOTHING = { body: Buffer.alloc(0), contentType: '' };
 const IMPATIENT = { timeoutMs: 300 };
 
 async function replyTo(
@@ -29,7 +31,8 @@ async function replyTo(
   changes: Partial<TransportOptions> = {},
 ): Promise<WpReply> {
   server = await lyingServer(answer);
-  const request = { method: 'POST', url: new URL('/x', server.url), headers: [['A', 'b']] as const, body: '{"a":1}' };
+  const url = new URL('/x', server.url);
+  const request = { method: 'POST', url, headers: [['A', 'b']] as const, body: Buffer.from('{"a":1}'), ...JSON_BODY };
   return exchange({ ...options, ...changes }, request);
 }
 
@@ -156,14 +159,14 @@ describe('no answer', () => {
   it('nobody listens: it never left', async () => {
     const gone = await lyingServer(() => undefined);
     await gone.close();
-    const reply = await exchange(options, { method: 'GET', url: gone.url, headers: [], body: '' });
+    const reply = await exchange(options, { method: 'GET', url: gone.url, headers: [], ...NOTHING });
     expect(reply).toEqual({ kind: 'unreachable', reason: 'ECONNREFUSED' });
   });
 
   it('a host that does not exist: it never left', async () => {
     const url = new URL('http://nobody.invalid/');
     const failing = () => Promise.reject(new TypeError('fetch failed', { cause: { code: 'ENOTFOUND' } }));
-    const reply = await exchange({ ...options, fetch: failing }, { method: 'GET', url, headers: [], body: '' });
+    const reply = await exchange({ ...options, fetch: failing }, { method: 'GET', url, headers: [], ...NOTHING });
     expect(reply).toEqual({ kind: 'unreachable', reason: 'ENOTFOUND' });
   });
 

@@ -49,6 +49,7 @@ const MEANINGFUL = [
   'authorization',
   'idempotency-key',
   'ai-agent-acting-user',
+  'content-disposition',
   'signature',
   'signature-input',
 ];
