@@ -26,6 +26,6 @@ export default {
   maxWorkers: 2,
   projects: [
     ...['architecture', 'unit'].map((name) => project(name)),
-    ...['contracts', 'http', 'integration'].map((name) => project(name, stack)),
+    ...['contracts', 'http', 'integration', 'browser'].map((name) => project(name, stack)),
   ],
 };

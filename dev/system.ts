@@ -88,9 +88,16 @@ const REDIS: Need = {
   missing: () => ['redis-server', 'valkey-server', 'redis-check-rdb'].every((name) => findProgram(name) === undefined),
 };
 
+/** What the screens are looked at with. */
+const BROWSER: Need = {
+  what: 'chromium',
+  packages: ['chromium'],
+  missing: () => findProgram('chromium') === undefined,
+};
+
 export const NEEDS = {
   stack: STACK,
-  tests: [...STACK, REDIS],
+  tests: [...STACK, REDIS, BROWSER],
   phpTests: [...STACK.filter(({ what }) => /php/i.test(what)), ...PHP_TESTS],
 } as const;
 

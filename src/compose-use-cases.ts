@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { approvalSeals } from './approvals/reseal.js';
 import { makeApprovalUseCases } from './execution/approval-use-cases.js';
 import { makeAdmitCall } from './execution/admit-call.js';
+import { makeAskAnew } from './execution/ask-anew.js';
 import { makeDecideCall } from './execution/decide-call.js';
 import { makeHoldCall } from './execution/hold-call.js';
 import { makeImagineFacts } from './execution/imagine-facts.js';
@@ -69,17 +70,27 @@ function makeCalls(ground: Ground, { client: wordpress, questions }: WordPress, 
   const decideCall = metrics.timed('decide', makeDecide(ground));
   const readCall = makeReadCall({ calls, approvals });
   const checks = { killSwitch, checkCall, decideCall };
+  const submitCall = makeSubmitCall({
+    ...checks,
+    calls,
+    journal,
+    admitCall: countingDecisions(metrics, metrics.timed('admit', makeAdmitCall({ limits }))),
+    runCall: metrics.timed('run', makeRunCall({ wordpress, journal, wait })),
+    holdCall: metrics.timed(
+      'hold',
+      makeHoldCall({ inTransaction: inSharedCommit, seal, newApprovalId: () => newApprovalId(random), clock }),
+    ),
+    clock,
+  });
   return {
-    submitCall: makeSubmitCall({
-      ...checks,
-      calls,
-      journal,
-      admitCall: countingDecisions(metrics, metrics.timed('admit', makeAdmitCall({ limits }))),
-      runCall: metrics.timed('run', makeRunCall({ wordpress, journal, wait })),
-      holdCall: metrics.timed(
-        'hold',
-        makeHoldCall({ inTransaction: inSharedCommit, seal, newApprovalId: () => newApprovalId(random), clock }),
-      ),
+    submitCall,
+    askAnew: makeAskAnew({
+      approvals,
+      seal,
+      agents,
+      loadPrincipal,
+      inTransaction,
+      submitCall,
       clock,
     }),
     settleLostCalls: makeSettleLostCalls({ calls, inTransaction, clock }),

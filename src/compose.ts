@@ -73,7 +73,12 @@ function makeRoutes(ground: Ground, useCases: UseCases, around: Surroundings): r
   const routes: Route[] = [
     executeRoute({ submitCall, newCallId: () => newCallId(random) }),
     callRoute(useCases),
-    ...approvalRoutes({ approvals: useCases.approvals, clock }),
+    ...approvalRoutes({
+      approvals: useCases.approvals,
+      askAnew: useCases.askAnew,
+      newCallId: () => newCallId(random),
+      clock,
+    }),
     toolsRoute(Object.values(tools)),
     ...policyTrialRoutes(useCases),
     ...policyRoutes({ read, save, activate, validate }),

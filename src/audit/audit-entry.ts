@@ -16,6 +16,7 @@ export const AUDIT_KINDS = [
   'approval.expired',
   'approval.stale',
   'approval.claimed',
+  'approval.renewed',
   'policy.saved',
   'policy.activated',
   'agent.created',

@@ -19,7 +19,7 @@ export type { TestUser, TestUsers } from './template.js';
 export function runFolder(): string {
   const folder = process.env['TEST_STACK_FOLDER'];
   if (folder === undefined)
-    throw new Error('only tests of the projects contracts, http and integration have a MariaDB');
+    throw new Error('only tests of the projects contracts, http, integration and browser have a MariaDB');
   return folder;
 }
 

@@ -40,7 +40,7 @@ final class Forwarding_Controller {
 		'/approvals'                                 => array( 'GET' => Capabilities::APPROVE_CHANGES ),
 		'/approvals/batch'                           => array( 'POST' => Capabilities::APPROVE_CHANGES ),
 		'/approvals/(?P<id>[a-z]{3}_[0-9a-z]{20})'   => array( 'GET' => Capabilities::APPROVE_CHANGES ),
-		'/approvals/(?P<id>[a-z]{3}_[0-9a-z]{20})/(?:approve|reject|comment)' => array( 'POST' => Capabilities::APPROVE_CHANGES ),
+		'/approvals/(?P<id>[a-z]{3}_[0-9a-z]{20})/(?:approve|reject|comment|renew)' => array( 'POST' => Capabilities::APPROVE_CHANGES ),
 		'/agents'                                    => array(
 			'GET'  => Capabilities::MANAGE_AGENTS,
 			'POST' => Capabilities::MANAGE_AGENTS,

@@ -3,10 +3,11 @@ import { APPROVAL_STATES, shownState } from '../../approvals/approval.js';
 import type { Approved } from '../../approvals/approve.js';
 import { voterOf } from '../../approvals/voters.js';
 import type { ApprovalUseCases } from '../../execution/approval-use-cases.js';
+import type { AskAnew } from '../../execution/ask-anew.js';
 import type { Principal } from '../../identity/principal.js';
 import type { Clock } from '../../kernel/clock.js';
 import { ChaperoneError, ERRORS } from '../../kernel/errors.js';
-import { parseApprovalId, parseAuditEntryId, type ApprovalId } from '../../kernel/ids.js';
+import { parseApprovalId, parseAuditEntryId, type ApprovalId, type CallId } from '../../kernel/ids.js';
 import { jsonValue } from '../../kernel/json-value.js';
 import type { JsonObject } from '../../kernel/json.js';
 import { guarded, type Answer, type GuardedRoute } from '../route.js';
@@ -56,6 +57,8 @@ function idIn(params: Readonly<Record<string, string>>): ApprovalId {
 const DECIDE = { access: 'any', capability: 'ai_agent_approve_changes' } as const;
 
 export interface ApprovalRouteDeps {
+  readonly askAnew: AskAnew;
+  readonly newCallId: () => CallId;
   readonly approvals: ApprovalUseCases;
   readonly clock: Clock;
 }
@@ -173,6 +176,21 @@ const cancelRoute = ({ approvals }: ApprovalRouteDeps): GuardedRoute =>
     },
   });
 
+const renewRoute = ({ askAnew, newCallId }: ApprovalRouteDeps): GuardedRoute =>
+  guarded({
+    method: 'post',
+    path: '/v1/approvals/{id}/renew',
+    operationId: 'renewApproval',
+    summary: 'The call of an approval that is out of date or expired, asked anew; once, however often it is sent.',
+    ...DECIDE,
+    body: z.strictObject({}),
+    responses: { 200: 'what became of it', 202: 'it waits for people again, under another id' },
+    async handle({ principal, params }) {
+      const { status, body } = await askAnew({ id: idIn(params), principal, callId: newCallId() });
+      return { status, body };
+    },
+  });
+
 type Batch = z.infer<typeof batch>;
 
 /** One of a batch. A refusal is its result and no reason to stop; anything else ends the batch as it would end a request. */
@@ -220,6 +238,7 @@ export function approvalRoutes(deps: ApprovalRouteDeps): readonly GuardedRoute[]
     }),
     ...readingRoutes(deps),
     ...decidingRoutes(deps),
+    renewRoute(deps),
     cancelRoute(deps),
   ];
 }

@@ -40,6 +40,11 @@ describe('comparing two lists', () => {
     expect(right.map(({ text }) => text).join('')).toBe('Rain until Friday, maybe.');
   });
 
+  it('marks a phrase as one, with the spaces between its words', () => {
+    const { left } = diffWords('The ferry runs as planned.', 'The ferry stays in port.');
+    expect(left.filter(({ isChanged }) => isChanged)).toEqual([{ text: 'runs as planned', isChanged: true }]);
+  });
+
   it('gives long texts up as exchanged rather than stand still', () => {
     const numbers = (shift: number): number[] => Array.from({ length: 3_000 }, (_, place) => place * 2 + shift);
     const ops = diff(numbers(0), numbers(1));

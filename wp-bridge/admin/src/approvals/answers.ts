@@ -114,6 +114,12 @@ export const reject = (id: string, note: string): Promise<Decided> =>
 export const comment = (id: string, note: string): Promise<Decided> =>
   ask(decided, `/approvals/${id}/comment`, { method: 'POST', data: { note } });
 
+const renewed = z.looseObject({ status: z.string(), approval: z.optional(z.looseObject({ id: z.string() })) });
+
+/** The new approval's id, where the call waits again. */
+export const askAnew = async (id: string): Promise<string | undefined> =>
+  (await ask(renewed, `/approvals/${id}/renew`, { method: 'POST', data: {} })).approval?.id;
+
 const noteOf = (note: string) => (note === '' ? {} : { note });
 
 const batch = z.object({

@@ -1,10 +1,14 @@
+import { Button } from '@wordpress/components';
 import { __ } from '@wordpress/i18n';
 import * as z from 'zod/mini';
+import { useDeed } from '../api/use-deed.js';
 import { JsonView } from '../parts/json-view.js';
 import { Panel } from '../parts/panel.js';
+import { ProblemNotice } from '../parts/problem-notice.js';
 import { Badge } from '../parts/verdict.js';
 import { wordsOfCode } from '../site/code-words.js';
-import type { Approval } from './answers.js';
+import { go } from '../site/router.js';
+import { askAnew, type Approval } from './answers.js';
 import { toneOfState, wordOfState, wordsOfChange } from './words.js';
 
 const staleReason = z.object({
@@ -30,6 +34,29 @@ function StaleReasons({ resolution }: { readonly resolution: Approval['resolutio
   );
 }
 
+/** Sends the call once more as the agent sent it, and goes to what people are asked now. */
+function AskAnew({ id }: { readonly id: string }) {
+  const deed = useDeed(async () => {
+    const next = await askAnew(id);
+    go('approvals', next === undefined ? { view: 'decided' } : { id: next });
+    return __('Asked anew. It waits for people again.', 'chaperone');
+  });
+  return (
+    <>
+      {deed.problem === undefined ? null : <ProblemNotice problem={deed.problem} />}
+      <Button
+        variant="primary"
+        isBusy={deed.isBusy}
+        disabled={deed.isBusy}
+        accessibleWhenDisabled
+        onClick={() => void deed.run()}
+      >
+        {__('Ask anew', 'chaperone')}
+      </Button>
+    </>
+  );
+}
+
 function Refused({ body }: { readonly body: Record<string, unknown> }) {
   const problem = refusal.safeParse(body);
   if (!problem.success) return null;
@@ -42,7 +69,7 @@ function Refused({ body }: { readonly body: Record<string, unknown> }) {
 
 /** How it ended: what came of it, who stopped it, or what had changed. */
 export function EndedPanel({ approval }: { readonly approval: Approval }) {
-  const { status, resolution, outcome } = approval;
+  const { id, status, resolution, outcome, you } = approval;
   const who = resolved.safeParse(resolution);
   const { login = '', note = '' } = who.success ? who.data : {};
   return (
@@ -52,6 +79,7 @@ export function EndedPanel({ approval }: { readonly approval: Approval }) {
       </p>
       {note === null || note === '' ? null : <blockquote className="chaperone-quote">{note}</blockquote>}
       {status === 'stale' ? <StaleReasons resolution={resolution} /> : null}
+      {(status === 'stale' || status === 'expired') && you.why !== 'approval_own_call' ? <AskAnew id={id} /> : null}
       {status === 'unknown' ? (
         <p>
           {__('WordPress may have done it. Look at the content itself; nobody tries again by itself.', 'chaperone')}

@@ -60,6 +60,7 @@ const EVENTS: Readonly<Record<string, () => string>> = {
   'approval.cancelled': () => __('Taken back by the agent', 'chaperone'),
   'approval.expired': () => __('Expired', 'chaperone'),
   'approval.stale': () => __('Out of date', 'chaperone'),
+  'approval.renewed': () => __('Asked anew', 'chaperone'),
   'approval.claimed': () => __('Taken up for running', 'chaperone'),
 };
 export const wordOfEvent = (kind: string): string => EVENTS[kind]?.() ?? kind;

@@ -15,6 +15,7 @@ const KINDS: Readonly<Record<string, () => string>> = {
   'approval.expired': () => __('Approval expired', 'chaperone'),
   'approval.stale': () => __('Approval out of date', 'chaperone'),
   'approval.claimed': () => __('Taken up for running', 'chaperone'),
+  'approval.renewed': () => __('Asked anew', 'chaperone'),
   'policy.saved': () => __('Policy saved', 'chaperone'),
   'policy.activated': () => __('Policy activated', 'chaperone'),
   'agent.created': () => __('Agent made', 'chaperone'),

@@ -78,9 +78,15 @@ export interface Piece {
 
 const words = (text: string): readonly string[] => text.match(/[\p{L}\p{N}_]+|\s+|[^\p{L}\p{N}_\s]/gu) ?? [];
 
+/** Neighbours of a kind become one; a space between two changed words is changed with them, since people read phrases. */
 function merged(pieces: readonly Piece[]): readonly Piece[] {
+  const isBetween = (place: number): boolean =>
+    /^\s+$/.test(pieces[place]?.text ?? '') &&
+    pieces[place - 1]?.isChanged === true &&
+    pieces[place + 1]?.isChanged === true;
   const found: Piece[] = [];
-  for (const piece of pieces) {
+  for (const [place, own] of pieces.entries()) {
+    const piece = { ...own, isChanged: own.isChanged || isBetween(place) };
     const last = found.at(-1);
     if (last !== undefined && last.isChanged === piece.isChanged)
       found[found.length - 1] = { ...last, text: last.text + piece.text };
