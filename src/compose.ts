@@ -28,7 +28,7 @@ import { webhookEndpointRoutes } from './http/routes/webhook-endpoints.js';
 import { webhookSourceRoutes } from './http/routes/webhook-sources.js';
 import { webhookRoute } from './http/routes/webhooks.js';
 import { makeRequireRecentLogin } from './identity/step-up.js';
-import { PURGE_GRACE_SECONDS } from './identity/signatures/index.js';
+import { makeForgetNonces } from './identity/signatures/index.js';
 import { systemClock, type Clock } from './kernel/clock.js';
 import { newCallId } from './kernel/ids.js';
 import { kekCanaryOpens } from './secrets/kek-canary.js';
@@ -50,7 +50,6 @@ import { makeWebhooks, type Webhooks } from './compose-webhooks.js';
 
 export { readSiteAddress } from './compose-ground.js';
 
-const NONCES_PER_PURGE = 1_000;
 const LIMITS_PER_PURGE = 1_000;
 
 interface Surroundings {
@@ -151,7 +150,7 @@ export function compose(config: Config, log: Logger, clock: Clock = systemClock)
         onAnswered: (request) => ground.metrics.requestAnswered(request),
       }),
     adminApp: () => makeAdminApp(ground.metrics),
-    purgeNonces: () => nonces.purge(new Date(clock.now().getTime() - PURGE_GRACE_SECONDS * 1_000), NONCES_PER_PURGE),
+    purgeNonces: makeForgetNonces({ nonces, clock }),
     purgeLimits: () => ground.limits.purge(LIMITS_PER_PURGE),
     rememberSite: (status: BridgeStatus) => rememberSite(ground, status),
     migrate: () => migrate(knex, config.tablePrefix),

@@ -1,7 +1,8 @@
 export { contentDigest } from './content-digest.js';
 export { hasSignature, pairHeaderLines } from './header-lines.js';
 export { ed25519PublicKey, isSignatureAlgorithm, type SigningKey, type VerificationKey } from './keys.js';
-export { PURGE_GRACE_SECONDS, type NonceStore, type SpentNonce } from './nonce-store.js';
+export { makeForgetNonces } from './forget-nonces.js';
+export type { NonceStore, SpentNonce } from './nonce-store.js';
 export type { HeaderLine, Refusal, SignatureAlgorithm } from './profile.js';
 export { publicTarget } from './request-target.js';
 export { signRequest, type SigningMoment, type UnsignedRequest } from './sign.js';
