@@ -16,6 +16,7 @@ import { webhookSecrets } from './20261126000120_webhook_secrets.js';
 import { webhookDeliveries } from './20261126000130_webhook_deliveries.js';
 import { identities } from './20261126000300_identities.js';
 import { auditCheckpoints } from './20261126000200_audit_checkpoints.js';
+import { refusedDirectUses } from './20261126000400_refused_direct_uses.js';
 import { asKnexMigration, type Migration } from './migration.js';
 
 /** In the order in which they run. Named without a file ending, so that source and build record the same name. */
@@ -37,6 +38,7 @@ export const migrations: readonly Migration[] = [
   webhookDeliveries,
   identities,
   auditCheckpoints,
+  refusedDirectUses,
 ];
 
 export const migrationSource: Knex.MigrationSource<Migration> = {

@@ -19,6 +19,8 @@ import { readingTogether } from './db/reading-together.js';
 import { mysqlCallStore } from './execution/call-store.mysql.js';
 import { makeBridgeLink } from './execution/wordpress/bridge-link.js';
 import { wpapiClient } from './execution/wordpress/wp-client.wpapi.js';
+import { mysqlRefusedUses } from './identity/agents/refused-uses.mysql.js';
+import { makeKeyUses } from './identity/agents/key-uses.js';
 import { mysqlAgentStore } from './identity/agents/agent-store.mysql.js';
 import {
   makeKeyDerivationPool,
@@ -85,6 +87,7 @@ export function makeGround(config: Config, clock: Clock) {
     trail: mysqlAuditReader(db, tablePrefix),
     policies: mysqlPolicyStore(db, tablePrefix),
     options: mysqlSiteOptions(db, `${tablePrefix}options`),
+    refusedUses: mysqlRefusedUses(db, tablePrefix),
     sealedRows: mysqlSealedRows(db, tablePrefix),
     sealedApprovals: mysqlSealedApprovals(db, tablePrefix),
     webhookSources: mysqlSourceStore(db, tablePrefix),
@@ -171,6 +174,7 @@ export function makeIdentity(ground: Ground, { questions }: WordPress) {
   const { config, clock, random, knex, reads, siteState, box, stores, sealed, nonces, inSharedCommit } = ground;
   const { agents } = stores;
   const derivation = makeKeyDerivationPool();
+  const keyUses = makeKeyUses(mysqlAgentStore(knex, config.tablePrefix));
   const load = remembered(async (): Promise<Who> => {
     const tables = await readWordPressTables(knex, config.tablePrefix);
     const users = mysqlWordPressUsers(reads, tables);
@@ -200,21 +204,23 @@ export function makeIdentity(ground: Ground, { questions }: WordPress) {
       writeRefusal: async (actor, code) => {
         await inSharedCommit(({ audit }) => audit.append([{ kind: 'auth.refused', at: clock.now(), actor, code }]));
       },
-      isSuspended: async (userId) => (await agents.byUser(userId))?.state === 'suspended',
       tokens: makeTokenReading(ground),
       failures: makeFailedAttempts(ground),
       random,
+      agentOf: (userId) => agents.byUser(userId),
+      noteKeyUse: (key, at) => keyUses.note(key, at),
       clock,
       publicUrl: config.publicUrl,
     });
     return { authenticate, loadPrincipal, findUser: async (login) => (await findUserByName(users, login))?.id };
   });
-  const authenticate = ground.metrics.timed('authenticate', async (request: IncomingRequest) =>
-    (await load()).authenticate(request),
+  const authenticate = ground.metrics.timed('authenticate', async (request: IncomingRequest, trial?: boolean) =>
+    (await load()).authenticate(request, trial),
   );
   const loadPrincipal: LoadPrincipal = async (who) => (await load()).loadPrincipal(who);
   const findUser: Who['findUser'] = async (login) => (await load()).findUser(login);
-  return { authenticate, loadPrincipal, findUser, close: () => derivation.close() };
+  const noteKeyUses = (): Promise<void> => keyUses.flush();
+  return { authenticate, loadPrincipal, findUser, noteKeyUses, close: () => derivation.close() };
 }
 
 export type Identity = ReturnType<typeof makeIdentity>;

@@ -15,8 +15,11 @@ import { makeSettleLostCalls } from './execution/settle-lost-calls.js';
 import { makeSubmitCall } from './execution/submit-call.js';
 import { TOOL_NAMES } from './execution/tools/index.js';
 import { toolSketches } from './execution/tools/sketches.js';
+import { makeActivateKey } from './identity/agents/activate-key.js';
 import { makeCreateAgent } from './identity/agents/create-agent.js';
 import { makeDeleteAgent, makeUpdateAgent } from './identity/agents/manage-agents.js';
+import { makeIssuePassword } from './identity/agents/issue-password.js';
+import { makeWriteRefusedUses } from './identity/agents/refused-uses.js';
 import { makeAddKey, makeRevokeKey, makeRotateKey } from './identity/agents/manage-keys.js';
 import { makeAddIdentity, makeRemoveIdentity } from './identity/identities/manage-identities.js';
 import { newApprovalId } from './kernel/ids.js';
@@ -167,6 +170,13 @@ export function makeUseCases(ground: Ground, wordpress: WordPress, identity: Ide
     deleteAgent: makeDeleteAgent({ inTransaction, clock }),
     addKey: makeAddKey({ inTransaction, box, clock, random }),
     rotateKey: makeRotateKey({ inTransaction, box, clock, random }),
+    activateKey: makeActivateKey({ inTransaction, clock }),
+    issuePassword: makeIssuePassword({
+      inTransaction,
+      clock,
+      makePassword: (wanted) => wordpress.bridge.makePassword(wanted),
+    }),
+    writeRefusedUses: makeWriteRefusedUses({ inTransaction, clock }),
     revokeKey: makeRevokeKey({ inTransaction, clock }),
     addIdentity: makeAddIdentity({
       inTransaction,

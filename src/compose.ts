@@ -11,6 +11,7 @@ import { openApiDocument, openApiRoute } from './http/openapi.js';
 import { readinessChecks } from './http/readiness.js';
 import type { Route } from './http/route.js';
 import { approvalRoutes } from './http/routes/approvals.js';
+import { keyRoutes } from './http/routes/agent-keys.js';
 import { agentRoutes } from './http/routes/agents.js';
 import { auditRoutes } from './http/routes/audit.js';
 import { callRoute, toolsRoute } from './http/routes/calls.js';
@@ -69,6 +70,7 @@ function makeRoutes(ground: Ground, useCases: UseCases, around: Surroundings): r
     activatePolicy: activate,
     validatePolicy: validate,
   } = useCases;
+  const now = (): Date => clock.now();
   const routes: Route[] = [
     executeRoute({ submitCall, newCallId: () => newCallId(random) }),
     callRoute(useCases),
@@ -83,16 +85,18 @@ function makeRoutes(ground: Ground, useCases: UseCases, around: Surroundings): r
     ...policyRoutes({ read, save, activate, validate }),
     overviewRoute(useCases.readOverview),
     ...auditRoutes({ ...useCases.evidence, verify: useCases.evidence.verifyOnce }),
+    ...keyRoutes({ ...useCases, agents: stores.agents, now }),
     ...agentRoutes({
       ...useCases,
       agents: stores.agents,
+      now,
       createAccount: (account) => bridge.createAccount(account),
       userExists: async (userId) =>
         (await around.identity.loadPrincipal({ userId, credential: 'bridge', keyId: null, ip: null })) !== undefined,
     }),
     ...identityRoutes({ ...useCases, identities: stores.identities }),
     ...settingsRoutes({ ...useCases, readKillSwitch: () => readKillSwitch(stores.options) }),
-    ...secretRoutes({ ...useCases, now: () => clock.now() }),
+    ...secretRoutes({ ...useCases, now }),
     webhookRoute(around.webhooks),
     ...webhookSourceRoutes({ ...around.webhooks, clock }),
     ...webhookEndpointRoutes({ ...around.webhooks, clock }),
@@ -159,7 +163,9 @@ export function compose(config: Config, log: Logger, clock: Clock = systemClock)
     drain: () => {
       draining = true;
     },
+    noteKeyUses: () => identity.noteKeyUses(),
     close: async () => {
+      await identity.noteKeyUses().catch(() => undefined);
       await identity.close();
       await ground.limits.close();
       await ground.closePackets();

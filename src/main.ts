@@ -10,6 +10,8 @@ import { missingKeks } from './secrets/list-secrets.js';
 const DRAIN_NOTICE_MS = 500;
 const DRAIN_GRACE_MS = 40_000;
 const SWEEP_MS = 30_000;
+/** What calls only remember is written this often. */
+const NOTES_MS = 5_000;
 /** How long a notice may lie before it is looked for. */
 const NOTICES_MS = 1_000;
 
@@ -50,6 +52,11 @@ export async function serve(
     });
   }, SWEEP_MS);
   const stopNotices = keepSendingNotices(sidecar, log);
+  const notes = setInterval(() => {
+    Promise.all([sidecar.noteKeyUses(), sidecar.writeRefusedUses()]).catch((error: unknown) => {
+      log.warn({ reason: describeError(error) }, 'uses could not be written down and will be tried again');
+    });
+  }, NOTES_MS);
   await new Promise<void>((resolve) => {
     const stop = (): void => {
       process.once('SIGTERM', () => process.exit(1)).once('SIGINT', () => process.exit(1));
@@ -60,6 +67,7 @@ export async function serve(
   log.info('draining');
   sidecar.drain();
   clearInterval(sweep);
+  clearInterval(notes);
   await new Promise((resolve) => setTimeout(resolve, DRAIN_NOTICE_MS));
   await Promise.all([servers.public.close(DRAIN_GRACE_MS), stopNotices()]);
   await servers.admin?.close(0);

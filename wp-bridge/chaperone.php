@@ -41,6 +41,7 @@ require_once __DIR__ . '/includes/class-agent-register.php';
 require_once __DIR__ . '/includes/class-request-reader.php';
 require_once __DIR__ . '/includes/class-authentication.php';
 require_once __DIR__ . '/includes/class-application-password-availability.php';
+require_once __DIR__ . '/includes/class-refused-uses.php';
 require_once __DIR__ . '/includes/class-direct-use-gate.php';
 require_once __DIR__ . '/includes/class-capabilities.php';
 require_once __DIR__ . '/includes/class-agent-capability-limit.php';

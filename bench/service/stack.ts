@@ -97,7 +97,11 @@ async function pair(environment: Readonly<Record<string, string>>): Promise<Agen
   await sidecar.migrate();
   await sidecar.pairSite({ publicUrl: config.publicUrl, actor: OPERATOR });
   await sidecar.rememberSite(await sidecar.bridge.status());
-  const account = await sidecar.bridge.createAccount({ login: 'bench', displayName: 'Bench' });
+  const account = await sidecar.bridge.createAccount({
+    login: 'bench',
+    displayName: 'Bench',
+    applicationPassword: true,
+  });
   if (account === undefined) throw new Error('there is a user bench already');
   const { userId, login, applicationPassword } = account;
   const key = { algorithm: 'hmac-sha256' } as const;
@@ -107,5 +111,5 @@ async function pair(environment: Readonly<Record<string, string>>): Promise<Agen
   const knex = connect({ url: config.databaseUrl, tablePrefix: 'wp_', poolSize: 1 });
   await knex('wp_ai_agent_agents').where({ id: agent.id }).update({ direct_use: 1 });
   await knex.destroy();
-  return { keyId, secret: secret?.reveal() ?? '', login, password: applicationPassword.reveal() };
+  return { keyId, secret: secret?.reveal() ?? '', login, password: applicationPassword?.reveal() ?? '' };
 }

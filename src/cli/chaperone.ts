@@ -8,6 +8,7 @@ import { doctorCommand } from './commands/doctor.js';
 import { errorsCommand } from './commands/errors.js';
 import { identityCommand } from './commands/identity.js';
 import { initCommand } from './commands/init.js';
+import { keyCommand } from './commands/key.js';
 import { migrateCommand } from './commands/migrate.js';
 import { policyCommand } from './commands/policy.js';
 import { secretsCommand } from './commands/secrets.js';
@@ -41,6 +42,7 @@ function makeProgram(): Command {
   agentCommand(program, open);
   auditCommand(program, open);
   identityCommand(program, open);
+  keyCommand(program, open);
   secretsCommand(program, open);
   errorsCommand(program, open);
   return program;

@@ -1,3 +1,4 @@
+import { mayEverCall } from '../identity/agents/standing.js';
 import type { Principal } from '../identity/principal.js';
 import { ChaperoneError } from '../kernel/errors.js';
 import type { JsonObject } from '../kernel/json.js';
@@ -46,6 +47,13 @@ function missing(need: CapabilityNeed): ChaperoneError {
   });
 }
 
+/** The agent's own list, which its administrator made; the policy isn't asked. */
+const notGranted = (tool: string): ChaperoneError =>
+  new ChaperoneError('policy_tool_denied', {
+    detail: `This agent may never call ${tool}: it isn't among the tools that an administrator gave it.`,
+    members: { unlock: { administrator: 'ai_agent_manage_agents' } },
+  });
+
 const nameOf = ({ type, id }: Target): string => `${type} ${id ?? ''}`.trim();
 
 /** What the acting user is shown. Nothing there is `not_found`; not being shown it is a missing capability. */
@@ -83,12 +91,13 @@ async function complete(wordpress: WpClient, call: PreparedCall, { userId }: Pri
  * Section 6, step 5: what the shared tables can tell is told by them; what depends on an object is asked of WordPress,
  * while the target is being read. A target that isn't there is reported only to who may know.
  *
- * @throws insufficient_scope, capability_missing, not_found, args_invalid, upstream_unavailable
+ * @throws insufficient_scope, policy_tool_denied, capability_missing, not_found, args_invalid, upstream_unavailable
  */
 export function makeCheckCall(deps: { readonly wordpress: WpClient; readonly objects: ObjectCapabilities }) {
   return async (prepared: PreparedCall, principal: Principal): Promise<CheckedCall> => {
     const { userId } = principal;
     requireToolScope(principal, prepared.tool.name);
+    if (!mayEverCall(principal.agentTools, prepared.tool.name)) throw notGranted(prepared.tool.name);
     requirePrimitive(prepared.needs, principal);
     const call = await complete(deps.wordpress, prepared, principal);
     requirePrimitive(call.needs, principal);

@@ -40,6 +40,7 @@ const WHAT: Partial<Record<ErrorCode, Stale['what']>> = {
   tool_unknown: 'arguments',
   args_invalid: 'arguments',
   capability_missing: 'capability',
+  policy_tool_denied: 'agent',
   not_found: 'target',
   policy_missing: 'policy',
   policy_evaluation_failed: 'policy',
@@ -54,6 +55,7 @@ const stale = (what: Stale['what'], detail: string, findings?: readonly object[]
 export async function requesterNow(
   deps: Pick<RecheckDeps, 'agents' | 'loadPrincipal'>,
   { requester }: Approval,
+  now: Date,
 ): Promise<Principal | string> {
   const { agentId, userId, credential, keyId, ip } = requester;
   const [agent, principal] = await Promise.all([
@@ -61,6 +63,7 @@ export async function requesterNow(
     deps.loadPrincipal({ userId, credential, keyId, ip }),
   ]);
   if (agent?.state !== 'active') return 'The agent is suspended or gone.';
+  if (agent.expiresAt !== undefined && now >= agent.expiresAt) return 'The agent’s time is over.';
   if (agent.userId !== userId || principal?.agentId !== agentId) return 'The agent has another account now.';
   if (!principal.capabilities.has('ai_agent_execute_tool')) return 'The agent may no longer execute tools.';
   return principal;
@@ -107,7 +110,7 @@ async function ofVotes(deps: RecheckDeps, approval: Approval, now: Date): Promis
 export function makeRecheck(deps: RecheckDeps): Recheck {
   const everything = async (approval: Approval): Promise<Again> => {
     await deps.killSwitch();
-    const agent = await requesterNow(deps, approval);
+    const agent = await requesterNow(deps, approval, deps.clock.now());
     if (typeof agent === 'string') return stale('agent', agent);
     const call = prepare({ tool: approval.tool, args: approval.effective, dryRun: false });
     if (canonicalJson(call.args) !== canonicalJson(approval.effective)) {

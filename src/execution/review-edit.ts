@@ -23,13 +23,13 @@ const targetOf = (call: PreparedCall): string =>
  * @throws args_invalid, capability_missing, approval_not_eligible, approval_stale, policy_*, upstream_unavailable
  */
 export function makeReviewEdit(
-  deps: Pick<RecheckDeps, 'agents' | 'loadPrincipal'> & {
+  deps: Pick<RecheckDeps, 'agents' | 'loadPrincipal' | 'clock'> & {
     readonly checkCall: CheckCall;
     readonly decideCall: DecideCall;
   },
 ): ReviewEdit {
   return async (approval, args) => {
-    const agent = await requesterNow(deps, approval);
+    const agent = await requesterNow(deps, approval, deps.clock.now());
     if (typeof agent === 'string') throw new ChaperoneError('agent_suspended', { detail: agent });
     const { tool, effective } = approval;
     const edited = prepare({ tool, args: fromShown(tool, args, effective), dryRun: false });

@@ -68,7 +68,7 @@ function guardedHandler(route: GuardedRoute, { authenticate, requireRecentLogin 
     response.locals['scopes'] = scopesOf(route);
     const received = incoming(request);
     if (route.access !== 'any' && !hasSignature(received.rawHeaders)) throw new ChaperoneError('signature_missing');
-    const principal = await authenticate(received);
+    const principal = await authenticate(received, route.trial === true);
     admit(route, principal, requireRecentLogin);
     const body = route.body === undefined ? undefined : readBody(request, route.body);
     if (principal.grant !== null && route.stepUpFor?.(body) === true) requireRecentLogin(principal.grant);

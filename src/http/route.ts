@@ -58,6 +58,8 @@ export type Guard =
 export type GuardedRoute<Body = unknown, Query = unknown> = Described &
   Guard & {
     readonly access: 'signed' | 'bridge' | 'any';
+    /** A key that is still pending may sign it. Only for a route that does nothing. */
+    readonly trial?: true;
     /** Whoever comes with a token must have logged in just now (RFC 9470). */
     readonly stepUp?: true;
     /** The same, for some bodies alone. */

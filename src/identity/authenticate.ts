@@ -3,6 +3,8 @@ import type { Clock } from '../kernel/clock.js';
 import type { FreshReading } from '../kernel/fresh-reading.js';
 import { ChaperoneError, type ErrorCode } from '../kernel/errors.js';
 import { parseWpUserId, type KeyId, type RandomBytes, type WpUserId } from '../kernel/ids.js';
+import type { Agent, AgentKey } from './agents/agent.js';
+import { whyRefused } from './agents/standing.js';
 import { withAttemptGate, type FailedAttempts } from './attempt-gate.js';
 import { makeReadCredential, refuseTokenInQuery, type CredentialDeps } from './presented-credential.js';
 import type { Principal } from './principal.js';
@@ -39,8 +41,10 @@ export interface AuthenticateDeps extends CredentialDeps {
   readonly loadPrincipal: LoadPrincipal;
   /** What calls need to know of the site: it is read while the nonce is being spent. */
   readonly siteState: Pick<FreshReading<unknown>, 'moment' | 'begin'>;
-  /** Whether the user is the account of an agent that is suspended. */
-  readonly isSuspended: (userId: WpUserId) => Promise<boolean>;
+  /** The agent whose account the user is. */
+  readonly agentOf: (userId: WpUserId) => Promise<Agent | undefined>;
+  /** Remembers that a key signed; never waited for. */
+  readonly noteKeyUse: (key: AgentKey, at: Date) => void;
   /**
    * Writes down a refusal of somebody who is known by a signature that verified. Strangers write nothing: a log that anybody
    * could fill would be worth little.
@@ -51,7 +55,8 @@ export interface AuthenticateDeps extends CredentialDeps {
   readonly random: RandomBytes;
 }
 
-export type Authenticate = (request: IncomingRequest) => Promise<Principal>;
+/** `trial`: the signature may be by a key that is still pending; for a route that does nothing but say so. */
+export type Authenticate = (request: IncomingRequest, trial?: boolean) => Promise<Principal>;
 
 const ACTING_USER = 'ai-agent-acting-user';
 
@@ -60,7 +65,8 @@ const ACTING_USER = 'ai-agent-acting-user';
  * whose user isn't the key's user is refused. Without a signature, an application password or an access token alone.
  *
  * @throws the signature_* codes, digest_mismatch, request_malformed, credentials_missing, credentials_invalid, token_invalid,
- * credential_mismatch, agent_suspended, issuer_unavailable, too_many_attempts, overloaded, database_unavailable
+ * credential_mismatch, agent_suspended, agent_expired, address_refused, issuer_unavailable, too_many_attempts, overloaded,
+ * database_unavailable
  */
 export function makeAuthenticate(deps: AuthenticateDeps): Authenticate {
   const readCredential = withAttemptGate<IncomingRequest>(makeReadCredential(deps), deps);
@@ -71,7 +77,8 @@ export function makeAuthenticate(deps: AuthenticateDeps): Authenticate {
       cause: 'the user is gone',
     });
   };
-  return async (request) => {
+  const standing = makeStanding(deps);
+  return async (request, trial = false) => {
     refuseTokenInQuery(request);
     const authorization = single(request.rawHeaders, 'authorization');
     if (!hasSignature(request.rawHeaders)) {
@@ -80,12 +87,15 @@ export function makeAuthenticate(deps: AuthenticateDeps): Authenticate {
       if (authorization === undefined) throw new ChaperoneError('credentials_missing');
       if (single(request.rawHeaders, ACTING_USER) !== undefined) throw new ChaperoneError('signature_missing');
       const presented = await readCredential(authorization, request);
-      if (await deps.isSuspended(presented.userId)) throw new ChaperoneError('agent_suspended');
+      const agent = await deps.agentOf(presented.userId);
+      const { userId, credential } = presented;
+      if (agent !== undefined)
+        await standing(agent, undefined, { userId, agentId: agent.id, credential, ip: request.ip });
       return principal({ ...presented, keyId: null, ip: request.ip });
     }
     const asOf = deps.siteState.moment();
     let loading: Loading | undefined;
-    const { keyId, owner } = await verified(deps, request, (signer) => {
+    const { keyId, owner } = await verified(deps, { request, trial }, (signer) => {
       if (signer.owner.kind !== 'agent') return;
       deps.siteState.begin();
       if (authorization !== undefined) return;
@@ -107,13 +117,14 @@ export function makeAuthenticate(deps: AuthenticateDeps): Authenticate {
     if (acting !== undefined) {
       throw new ChaperoneError('request_malformed', { detail: 'Only the bridge may name an acting user.' });
     }
-    const { id: agentId, userId: own, state } = owner.agent;
+    const { id: agentId, userId: own } = owner.agent;
     const actor = { userId: own, agentId, credential: 'signature', ip: request.ip } as const;
     const refused = async (error: ChaperoneError): Promise<never> => {
       await deps.writeRefusal(actor, error.code);
       throw error;
     };
-    if (state !== 'active') await refused(new ChaperoneError('agent_suspended'));
+    deps.noteKeyUse(owner.stored, deps.clock.now());
+    await standing(owner.agent, owner.stored, actor);
     if (authorization === undefined)
       return { ...(await principal({ userId: own, credential: 'signature', keyId, ip: request.ip }, loading)), asOf };
     const presented = await readCredential(authorization, request).catch((error: unknown) =>
@@ -121,6 +132,16 @@ export function makeAuthenticate(deps: AuthenticateDeps): Authenticate {
     );
     if (presented.userId !== own) await refused(new ChaperoneError('credential_mismatch'));
     return { ...(await principal({ ...presented, keyId, ip: request.ip })), asOf };
+  };
+}
+
+/** @throws agent_suspended, agent_expired, address_refused: said to who proved to be the agent, and written down */
+function makeStanding({ clock, writeRefusal }: Pick<AuthenticateDeps, 'clock' | 'writeRefusal'>) {
+  return async (agent: Agent, key: AgentKey | undefined, actor: Actor): Promise<void> => {
+    const refused = whyRefused(agent, key, { now: clock.now(), ip: actor.ip });
+    if (refused === undefined) return;
+    await writeRefusal(actor, refused.code);
+    throw new ChaperoneError(refused.code, { detail: refused.detail });
   };
 }
 
@@ -132,12 +153,12 @@ type Loading = ReturnType<LoadPrincipal>;
 /** `onSigned` is told who signed while the nonce is being spent, so that what is read next is on its way meanwhile. */
 async function verified(
   deps: AuthenticateDeps,
-  request: ReceivedRequest,
+  { request, trial }: { readonly request: ReceivedRequest; readonly trial: boolean },
   onSigned: (signer: OwnedKey) => void,
 ): Promise<{ keyId: KeyId; owner: OwnedKey['owner'] }> {
   let owned: OwnedKey | undefined;
   const verify = makeVerifyRequest({
-    findKey: async (id) => (owned = await deps.findKey(id))?.key,
+    findKey: async (id) => (owned = await deps.findKey(id, trial))?.key,
     nonces: {
       spend: (nonce) => {
         if (owned !== undefined) onSigned(owned);

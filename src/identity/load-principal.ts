@@ -35,6 +35,7 @@ export function makeLoadPrincipal(deps: {
       roles: capabilities.roles,
       capabilities: within(capabilities, grant),
       agentId: agent?.id ?? null,
+      agentTools: agent?.tools ?? null,
       credential,
       keyId,
       grant,

@@ -16,6 +16,8 @@ export interface Principal {
   readonly capabilities: CapabilitySet;
   /** The agent that the user is bound to, whichever credential it used; null for a person. */
   readonly agentId: AgentId | null;
+  /** Globs of the tools that its agent may ever call; null: the policy alone decides. */
+  readonly agentTools: readonly string[] | null;
   readonly credential: CredentialKind;
   /** The key that signed the request, when one did. */
   readonly keyId: KeyId | null;

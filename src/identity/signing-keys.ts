@@ -3,17 +3,19 @@ import type { SealedBox } from '../secrets/sealed-box.js';
 import type { Clock } from '../kernel/clock.js';
 import type { KeyId } from '../kernel/ids.js';
 import { Secret } from '../kernel/secret.js';
-import { keyPlace, verifies, type Agent, type AgentKey } from './agents/agent.js';
+import { canBeTried, keyPlace, verifies, type Agent, type AgentKey } from './agents/agent.js';
 import type { AgentStore } from './agents/agent-store.js';
 import { ed25519PublicKey, type VerificationKey } from './signatures/index.js';
 
 /** A key that verifies, and on whose behalf. */
 export interface OwnedKey {
   readonly key: VerificationKey;
-  readonly owner: { readonly kind: 'agent'; readonly agent: Agent } | { readonly kind: 'bridge' };
+  readonly owner:
+    { readonly kind: 'agent'; readonly agent: Agent; readonly stored: AgentKey } | { readonly kind: 'bridge' };
 }
 
-export type FindOwnedKey = (id: KeyId) => Promise<OwnedKey | undefined>;
+/** `trial`: a pending key is found too, for the one route at which it may be tried. */
+export type FindOwnedKey = (id: KeyId, trial: boolean) => Promise<OwnedKey | undefined>;
 
 function verificationKey(key: AgentKey, box: SealedBox): VerificationKey | undefined {
   const { id, algorithm, sealedSecret, publicKey } = key;
@@ -27,22 +29,23 @@ function verificationKey(key: AgentKey, box: SealedBox): VerificationKey | undef
   return undefined;
 }
 
-/** Looks a key up at every request, so that a revoked one is dead at once. Unknown, pending and revoked are all undefined. */
+/** Looks a key up at every request, so that a revoked one is dead at once. Unknown, pending, expired and revoked are all undefined. */
 export function makeFindOwnedKey(deps: {
   readonly agents: Pick<AgentStore, 'key'>;
   readonly bridgeKeys: () => Promise<readonly BridgeKey[] | undefined>;
   readonly box: SealedBox;
   readonly clock: Clock;
 }): FindOwnedKey {
-  return async (id) => {
+  return async (id, trial) => {
     if (id.startsWith('bridge_')) {
       const found = (await deps.bridgeKeys())?.find((each) => each.id === id);
       if (found === undefined) return undefined;
       return { key: { id, algorithm: 'hmac-sha256', secret: found.secret }, owner: { kind: 'bridge' } };
     }
     const found = await deps.agents.key(id);
-    if (found === undefined || !verifies(found.key, deps.clock.now())) return undefined;
+    const isGood = trial ? canBeTried : verifies;
+    if (found === undefined || !isGood(found.key, deps.clock.now())) return undefined;
     const key = verificationKey(found.key, deps.box);
-    return key === undefined ? undefined : { key, owner: { kind: 'agent', agent: found.agent } };
+    return key === undefined ? undefined : { key, owner: { kind: 'agent', agent: found.agent, stored: found.key } };
   };
 }

@@ -100,6 +100,16 @@ export const ERRORS = {
     title: 'This agent is suspended.',
     next: 'Ask an administrator of the site to resume it.',
   },
+  agent_expired: {
+    status: 403,
+    title: "This agent's time is over.",
+    next: 'Ask an administrator of the site to extend it.',
+  },
+  address_refused: {
+    status: 403,
+    title: "The agent or its key may not be used from this address.",
+    next: 'Call from an address that they allow; an administrator of the site sees and changes which.',
+  },
   capability_missing: {
     status: 403,
     title: 'The user lacks a WordPress capability.',

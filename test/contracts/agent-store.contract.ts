@@ -24,6 +24,7 @@ export function aKey(id: string, changes: Partial<AgentKey> = {}): AgentKey {
     agentId: agentOf('a'),
     algorithm: 'hmac-sha256',
     state: 'active',
+    retiringUses: 0,
     createdAt: minute(1),
   } as const;
   return { ...base, ...changes };
@@ -38,7 +39,7 @@ export function agentStoreContract(name: string, make: () => Promise<AgentStore>
     });
 
     it('is empty at first', async () => {
-      expect(await store.list()).toEqual([]);
+      expect(await store.list({ limit: 100 })).toEqual([]);
       expect(await store.get(agentOf('a'))).toBeUndefined();
       expect(await store.byUser(userOf(1))).toBeUndefined();
       expect(await store.key(keyOf('key_a'))).toBeUndefined();
@@ -63,12 +64,12 @@ export function agentStoreContract(name: string, make: () => Promise<AgentStore>
       );
       expect(answers.filter((inserted) => inserted)).toHaveLength(1);
       expect(await store.insert(anAgent('z', { userId: userOf(7) }))).toBe(false);
-      expect(await store.list()).toHaveLength(1);
+      expect(await store.list({ limit: 100 })).toHaveLength(1);
     });
 
     it('lists in the order in which they were made', async () => {
       for (const letter of ['c', 'a', 'b']) await store.insert(anAgent(letter));
-      expect((await store.list()).map(({ id }) => id)).toEqual(['a', 'b', 'c'].map(agentOf));
+      expect((await store.list({ limit: 100 })).map(({ id }) => id)).toEqual(['a', 'b', 'c'].map(agentOf));
     });
 
     it('gives a key with the agent whose it is', async () => {
@@ -99,6 +100,57 @@ export function agentStoreContract(name: string, make: () => Promise<AgentStore>
       expect(await store.get(agentOf('a'))).toEqual(anAgent('a', { state: 'suspended', name: 'New', directUse: true }));
       expect(await store.get(agentOf('b'))).toEqual(anAgent('b'));
       expect(await store.update(agentOf('z'), { name: 'New' }, minute(9))).toBe(false);
+    });
+
+    it('keeps bounds, takes one away with null, and leaves what is not named', async () => {
+      const bounds = {
+        tools: ['posts.*', 'site.info'],
+        expiresAt: minute(99),
+        allowedIps: ['192.0.2.0/24', '2001:db8::/32'],
+      };
+      await store.insert(anAgent('a', bounds));
+      expect(await store.get(agentOf('a'))).toEqual(anAgent('a', bounds));
+      await store.update(agentOf('a'), { tools: null }, minute(9));
+      const { tools: _gone, ...rest } = bounds;
+      expect(await store.get(agentOf('a'))).toEqual(anAgent('a', rest));
+      await store.update(agentOf('a'), { expiresAt: null, allowedIps: ['::1'] }, minute(9));
+      expect(await store.get(agentOf('a'))).toEqual(anAgent('a', { allowedIps: ['::1'] }));
+    });
+
+    it('lists in pages, each strictly after the one before', async () => {
+      for (const letter of ['a', 'b', 'c', 'd', 'e']) await store.insert(anAgent(letter, { createdAt: minute(1) }));
+      const first = await store.list({ limit: 2 });
+      const second = await store.list({ limit: 2, after: agentOf('b') });
+      const last = await store.list({ limit: 2, after: agentOf('d') });
+      expect([first, second, last].map((page) => page.map(({ id }) => id))).toEqual(
+        [['a', 'b'], ['c', 'd'], ['e']].map((page) => page.map(agentOf)),
+      );
+      expect(await store.list({ limit: 2, after: agentOf('e') })).toEqual([]);
+    });
+
+    it('keeps everything of a key, and erases the secret of a revoked one', async () => {
+      await store.insert(anAgent('a'));
+      const bounds = { expiresAt: minute(99), allowedIps: ['192.0.2.7'], fingerprint: '01234567' };
+      const key = aKey('key_a', { ...bounds, sealedSecret: 'v1.x', state: 'pending', replaces: keyOf('key_z') });
+      await store.insertKey(key);
+      expect(await store.keysOf(agentOf('a'))).toEqual([key]);
+      await store.setKeyState(key.id, { state: 'revoked', notAfter: minute(3), at: minute(3) });
+      const [revoked] = await store.keysOf(agentOf('a'));
+      expect(revoked).toMatchObject({ ...bounds, state: 'revoked', notAfter: minute(3) });
+      expect(revoked).not.toHaveProperty('sealedSecret');
+    });
+
+    it('adds uses up, keeps the latest instant, and passes over a key that is gone', async () => {
+      await store.insert(anAgent('a'));
+      await store.insertKey(aKey('key_a'));
+      const use = (id: string, at: number, retiringUses: number) => ({
+        id: keyOf(id),
+        lastUsedAt: minute(at),
+        retiringUses,
+      });
+      await store.noteUses([use('key_a', 5, 2), use('key_gone', 5, 2)]);
+      await store.noteUses([use('key_a', 4, 3)]);
+      expect(await store.keysOf(agentOf('a'))).toMatchObject([{ lastUsedAt: minute(5), retiringUses: 5 }]);
     });
 
     it('removes an agent with its keys, and frees its user', async () => {

@@ -198,7 +198,7 @@ async function newAccount(
   sidecar: Sidecar,
   login: string,
 ): Promise<{ userId: WpUserId; login: string; applicationPassword: string }> {
-  const made = await sidecar.bridge.createAccount({ login, displayName: login });
+  const made = await sidecar.bridge.createAccount({ login, displayName: login, applicationPassword: true });
   if (made === undefined) throw new Error(`there is a user ${login} already`);
-  return { userId: made.userId, login: made.login, applicationPassword: made.applicationPassword.reveal() };
+  return { userId: made.userId, login: made.login, applicationPassword: made.applicationPassword?.reveal() ?? '' };
 }

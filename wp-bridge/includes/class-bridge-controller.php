@@ -77,6 +77,7 @@ final class Bridge_Controller {
 		$this->add_route( '/bridge/questions', 'POST', 'answer_questions', self::questions_schema() );
 		$this->add_route( '/bridge/uploads', 'GET', 'uploads', array() );
 		$this->add_route( '/bridge/accounts', 'POST', 'create_account', self::account_schema() );
+		$this->add_route( '/bridge/passwords', 'POST', 'make_password', self::password_schema() );
 	}
 
 	/**
@@ -151,17 +152,36 @@ final class Bridge_Controller {
 	}
 
 	/**
-	 * Makes a service account. Its application password is shown in this answer and never again.
+	 * Makes a service account. Its application password, when asked for, is shown in this answer and never again.
 	 *
 	 * @param \WP_REST_Request $request Request, valid by the schema.
 	 * @return \WP_REST_Response|\WP_Error
 	 */
 	public function create_account( \WP_REST_Request $request ) {
-		$account = $this->accounts->create( (string) $request['login'], (string) $request['displayName'], (string) ( $request['email'] ?? '' ) );
-		if ( is_wp_error( $account ) ) {
-			return $account;
+		return self::shown_once( $this->accounts->create( (string) $request['login'], (string) $request['displayName'], (string) ( $request['email'] ?? '' ), (bool) $request['applicationPassword'] ) );
+	}
+
+	/**
+	 * Makes an application password for an agent's account. It is shown in this answer and never again.
+	 *
+	 * @param \WP_REST_Request $request Request, valid by the schema.
+	 * @return \WP_REST_Response|\WP_Error
+	 */
+	public function make_password( \WP_REST_Request $request ) {
+		return self::shown_once( $this->accounts->renew_password( (int) $request['userId'], (bool) $request['revokeOthers'] ) );
+	}
+
+	/**
+	 * An answer with a secret in it.
+	 *
+	 * @param array<string, mixed>|\WP_Error $made What was made.
+	 * @return \WP_REST_Response|\WP_Error
+	 */
+	private static function shown_once( $made ) {
+		if ( is_wp_error( $made ) ) {
+			return $made;
 		}
-		$response = new \WP_REST_Response( $account, 201 );
+		$response = new \WP_REST_Response( $made, 201 );
 		$response->header( 'Cache-Control', 'no-store' );
 		return $response;
 	}
@@ -244,13 +264,13 @@ final class Bridge_Controller {
 	 */
 	private static function account_schema(): array {
 		return array(
-			'login'       => array(
+			'login'               => array(
 				'type'      => 'string',
 				'required'  => true,
 				'minLength' => 1,
 				'maxLength' => 60,
 			),
-			'displayName' => array(
+			'displayName'         => array(
 				'type'              => 'string',
 				'required'          => true,
 				'minLength'         => 1,
@@ -258,10 +278,33 @@ final class Bridge_Controller {
 				'validate_callback' => 'rest_validate_request_arg',
 				'sanitize_callback' => 'sanitize_text_field',
 			),
-			'email'       => array(
+			'email'               => array(
 				'type'      => 'string',
 				'format'    => 'email',
 				'maxLength' => 100,
+			),
+			'applicationPassword' => array(
+				'type'    => 'boolean',
+				'default' => true,
+			),
+		);
+	}
+
+	/**
+	 * What a new application password needs.
+	 *
+	 * @return array<string, array<string, mixed>>
+	 */
+	private static function password_schema(): array {
+		return array(
+			'userId'       => array(
+				'type'     => 'integer',
+				'required' => true,
+				'minimum'  => 1,
+			),
+			'revokeOthers' => array(
+				'type'    => 'boolean',
+				'default' => false,
 			),
 		);
 	}

@@ -9,9 +9,10 @@ namespace Chaperone\Bridge;
 
 /**
  * Refuses the application passwords of users that are bound to an agent when they are used on WordPress itself, in the
- * REST API and in XML-RPC: there, no policy would be asked. An admin can lift this per agent, in the sidecar.
+ * REST API and in XML-RPC: there, no policy would be asked. An admin can lift this per agent, in the sidecar. What is
+ * refused comes into the sidecar's log.
  *
- * Limitations: WP-CLI and code on the site act without any credential and aren't seen here; nor is anything while the
+ * Limitations: an agent's address ranges aren't asked where direct use is lifted. WP-CLI and code on the site act without any credential and aren't seen here; nor is anything while the
  * plugin is switched off.
  */
 final class Direct_Use_Gate {
@@ -24,6 +25,13 @@ final class Direct_Use_Gate {
 	private $agents;
 
 	/**
+	 * Where the sidecar finds what was refused.
+	 *
+	 * @var Refused_Uses
+	 */
+	private $refused;
+
+	/**
 	 * Why the present request's application password was refused.
 	 *
 	 * @var \WP_Error|null
@@ -33,10 +41,12 @@ final class Direct_Use_Gate {
 	/**
 	 * Takes its collaborators.
 	 *
-	 * @param Agent_Register $agents Agents.
+	 * @param Agent_Register $agents  Agents.
+	 * @param Refused_Uses   $refused Where the sidecar finds what was refused.
 	 */
-	public function __construct( Agent_Register $agents ) {
-		$this->agents = $agents;
+	public function __construct( Agent_Register $agents, Refused_Uses $refused ) {
+		$this->agents  = $agents;
+		$this->refused = $refused;
 	}
 
 	/**
@@ -62,6 +72,9 @@ final class Direct_Use_Gate {
 		if ( Agent_Register::UNKNOWN === $binding ) {
 			$error->add( 'ai_agent_register_unavailable', __( 'Whether this user is an agent can\'t be found out now. Try again later.', 'chaperone' ), array( 'status' => 503 ) );
 		} elseif ( Agent_Register::BOUND === $binding ) {
+			if ( null === $this->refusal ) {
+				$this->refused->note( $user->ID );
+			}
 			$error->add( 'ai_agent_direct_use_refused', __( 'This application password belongs to an AI agent. It works through the Chaperone sidecar only; an administrator can allow direct use for this agent.', 'chaperone' ), array( 'status' => 403 ) );
 		}
 		$this->refusal = $error->has_errors() ? $error : null;

@@ -54,6 +54,7 @@ final class Forwarding_Controller {
 			'GET'  => Capabilities::MANAGE_AGENTS,
 			'POST' => Capabilities::MANAGE_AGENTS,
 		),
+		'/agents/(?P<id>agt_[0-9a-z]{20})/password'  => array( 'POST' => Capabilities::MANAGE_AGENTS ),
 		'/identities'                                => array(
 			'GET'    => Capabilities::MANAGE_AGENTS,
 			'POST'   => Capabilities::MANAGE_AGENTS,

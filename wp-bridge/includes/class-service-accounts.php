@@ -15,15 +15,32 @@ final class Service_Accounts {
 	private const PASSWORD_NAME = 'Chaperone';
 
 	/**
-	 * Makes a user with the role `ai_agent` and an application password. Nobody knows its ordinary password.
+	 * Agents.
+	 *
+	 * @var Agent_Register
+	 */
+	private $agents;
+
+	/**
+	 * Takes its collaborators.
+	 *
+	 * @param Agent_Register $agents Agents.
+	 */
+	public function __construct( Agent_Register $agents ) {
+		$this->agents = $agents;
+	}
+
+	/**
+	 * Makes a user with the role `ai_agent` and, when asked, an application password. Nobody knows its ordinary password.
 	 *
 	 * @param string $login        User name.
 	 * @param string $display_name Shown as the author of what the agent writes.
 	 * @param string $email        E-mail address; empty for none.
-	 * @return array{userId: int, login: string, applicationPassword: string}|\WP_Error `account_exists` (409) when the
+	 * @param bool   $has_password Whether it gets an application password.
+	 * @return array{userId: int, login: string, applicationPassword: string|null}|\WP_Error `account_exists` (409) when the
 	 *         user name or address is taken, `args_invalid` (422) when WordPress won't have it.
 	 */
-	public function create( string $login, string $display_name, string $email ) {
+	public function create( string $login, string $display_name, string $email, bool $has_password ) {
 		if ( '' === $login || sanitize_user( $login, true ) !== $login || ! validate_username( $login ) ) {
 			return new \WP_Error( 'args_invalid', __( 'The user name has characters that WordPress doesn\'t allow.', 'chaperone' ), array( 'status' => 422 ) );
 		}
@@ -43,16 +60,50 @@ final class Service_Accounts {
 			$is_taken = in_array( $user_id->get_error_code(), array( 'existing_user_login', 'existing_user_email' ), true );
 			return new \WP_Error( $is_taken ? 'account_exists' : 'args_invalid', $user_id->get_error_message(), array( 'status' => $is_taken ? 409 : 422 ) );
 		}
-		$created = \WP_Application_Passwords::create_new_application_password( $user_id, array( 'name' => self::PASSWORD_NAME ) );
-		if ( is_wp_error( $created ) ) {
+		$password = $has_password ? $this->new_password( $user_id ) : null;
+		if ( is_wp_error( $password ) ) {
 			$this->delete( $user_id );
-			return new \WP_Error( 'internal', $created->get_error_message(), array( 'status' => 500 ) );
+			return $password;
 		}
 		return array(
 			'userId'              => $user_id,
 			'login'               => $login,
-			'applicationPassword' => $created[0],
+			'applicationPassword' => $password,
 		);
+	}
+
+	/**
+	 * Makes one more application password for an agent's account. Nobody else's account gets one here.
+	 *
+	 * @param int  $user_id       User id.
+	 * @param bool $revoke_others Whether it is the only one afterwards.
+	 * @return array{applicationPassword: string}|\WP_Error `not_found` (404) when the user isn't an agent's account.
+	 */
+	public function renew_password( int $user_id, bool $revoke_others ) {
+		$user = get_userdata( $user_id );
+		if ( false === $user || ! in_array( $this->agents->binding( $user ), array( Agent_Register::BOUND, Agent_Register::DIRECT_USE ), true ) ) {
+			return new \WP_Error( 'not_found', __( 'This user is not the account of an agent.', 'chaperone' ), array( 'status' => 404 ) );
+		}
+		$before   = \WP_Application_Passwords::get_user_application_passwords( $user_id );
+		$password = $this->new_password( $user_id );
+		if ( is_wp_error( $password ) ) {
+			return $password;
+		}
+		foreach ( $revoke_others ? $before : array() as $item ) {
+			\WP_Application_Passwords::delete_application_password( $user_id, $item['uuid'] );
+		}
+		return array( 'applicationPassword' => $password );
+	}
+
+	/**
+	 * An application password, shown this once. WordPress keeps its hash.
+	 *
+	 * @param int $user_id User id.
+	 * @return string|\WP_Error
+	 */
+	private function new_password( int $user_id ) {
+		$created = \WP_Application_Passwords::create_new_application_password( $user_id, array( 'name' => self::PASSWORD_NAME . ' ' . gmdate( 'Y-m-d H:i:s' ) ) );
+		return is_wp_error( $created ) ? new \WP_Error( 'internal', $created->get_error_message(), array( 'status' => 500 ) ) : $created[0];
 	}
 
 	/**

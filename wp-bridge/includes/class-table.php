@@ -16,6 +16,7 @@ final class Table {
 	public const AGENTS    = 'ai_agent_agents';
 	public const APPROVALS = 'ai_agent_approvals';
 	public const NONCES    = 'ai_agent_nonces';
+	public const REFUSED   = 'ai_agent_refused_direct_uses';
 
 	/**
 	 * A table's full name. `%i` of wpdb::prepare() would need WordPress 6.2.

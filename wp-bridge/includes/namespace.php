@@ -30,13 +30,13 @@ function bootstrap(): void {
 	$authentication->register();
 
 	// wp_authenticate_application_password_errors.
-	( new Direct_Use_Gate( $agents ) )->register();
+	( new Direct_Use_Gate( $agents, new Refused_Uses( $wpdb ) ) )->register();
 
 	// user_has_cap and map_meta_cap.
 	( new Agent_Capability_Limit( $agents ) )->register();
 
 	// rest_api_init: ai-agent/v1/bridge/…, for the sidecar.
-	( new Bridge_Controller( $authentication, new Capability_Questions( $availability ), new Service_Accounts(), $availability ) )->register();
+	( new Bridge_Controller( $authentication, new Capability_Questions( $availability ), new Service_Accounts( $agents ), $availability ) )->register();
 
 	// rest_api_init: ai-agent/v1/policies, …/audit, for people.
 	$forwarding = new Forwarding_Controller( $client, $agents, $authentication );

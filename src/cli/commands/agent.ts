@@ -1,138 +1,75 @@
 import type { Command } from 'commander';
 import { OPERATOR } from '../../audit/audit-entry.js';
-import { ChaperoneError } from '../../kernel/errors.js';
-import { parseWpUserId, type WpUserId } from '../../kernel/ids.js';
+import { showAgent } from '../../http/routes/agent-view.js';
+import type { AgentChanges } from '../../identity/agents/agent-store.js';
+import type { Agent } from '../../identity/agents/agent.js';
+import { checkBounds, shownBounds } from '../../identity/agents/bounds.js';
+import { noSuchAgent } from '../../identity/agents/manage-agents.js';
+import type { AgentId } from '../../kernel/ids.js';
+import type { JsonObject } from '../../kernel/json.js';
 import type { Sidecar } from '../../compose.js';
-import { configOf, withSidecar, type GlobalOptions } from '../context.js';
+import { agentOf, boundsOf, nameOf, publicKeyOf, userOf, type BoundsOptions } from '../agent-arguments.js';
+import { careful, goesOn, type CarefulOptions } from '../careful.js';
 import type { OpenTerminal } from '../chaperone.js';
+import { configOf, withSidecar, type GlobalOptions } from '../context.js';
+import { createAgent, makeIntoFile, withoutSecrets } from '../make-agent.js';
 import { UsageError } from '../output.js';
-import { reserveFile } from '../private-files.js';
 import { table } from '../table.js';
 
-const PUBLIC_KEY_BYTES = 32;
-/** As many as the column `name` holds. */
-const LONGEST_NAME = 190;
-
-interface CreateOptions extends GlobalOptions {
+interface CreateOptions extends CarefulOptions, BoundsOptions {
   readonly name: string;
   readonly login?: string;
   readonly user?: string;
   readonly publicKey?: string;
   readonly agentFile?: string;
+  readonly password: boolean;
 }
 
-export interface MadeAgent {
-  readonly id: string;
-  readonly userId: number;
-  readonly login: string | null;
-  /** Null when the account was there before. */
-  readonly applicationPassword: string | null;
-  readonly keyId: string;
-  readonly algorithm: string;
-  /** Base64; null for a key whose private half the agent keeps. */
-  readonly secret: string | null;
-}
+const PAGE = 200;
 
-/** A service account by the bridge, or one that is there, and an agent bound to it. Secrets are in this answer and nowhere else. */
-export async function createAgent(
-  sidecar: Sidecar,
-  wanted: {
-    readonly name: string;
-    readonly login: string;
-    readonly userId?: WpUserId;
-    readonly publicKey?: Uint8Array;
-  },
-): Promise<MadeAgent> {
-  const { name, login, publicKey } = wanted;
-  if (wanted.userId !== undefined) await refuseNobody(sidecar, wanted.userId);
-  const account =
-    wanted.userId === undefined ? await sidecar.bridge.createAccount({ login, displayName: name }) : undefined;
-  const userId = wanted.userId ?? account?.userId;
-  if (userId === undefined) {
-    throw new ChaperoneError('args_invalid', {
-      detail: `A WordPress user "${login}" exists already. Bind it with "chaperone agent create --user ID", or choose another login.`,
-    });
+async function allAgents(sidecar: Sidecar): Promise<readonly Agent[]> {
+  const all: Agent[] = [];
+  for (;;) {
+    const after = all.at(-1)?.id;
+    const page = await sidecar.agents.list({ limit: PAGE, ...(after === undefined ? {} : { after }) });
+    all.push(...page);
+    if (page.length < PAGE) return all;
   }
-  const key =
-    publicKey === undefined ? ({ algorithm: 'hmac-sha256' } as const) : ({ algorithm: 'ed25519', publicKey } as const);
-  const created = await sidecar.createAgent({ name, userId, key, actor: OPERATOR });
-  return {
-    id: created.agent.id,
-    userId,
-    login: account?.login ?? null,
-    applicationPassword: account?.applicationPassword.reveal() ?? null,
-    keyId: created.keyId,
-    algorithm: created.algorithm,
-    secret: created.secret?.reveal() ?? null,
-  };
 }
 
-async function refuseNobody(sidecar: Sidecar, userId: WpUserId): Promise<void> {
-  const [answer] = await sidecar.bridge.ask([{ userId, checks: [] }]);
-  if (answer?.exists !== true)
-    throw new ChaperoneError('args_invalid', { detail: `There is no WordPress user ${userId}.` });
-}
-
-/** For those whose secrets went into a file. */
-export function withoutSecrets({
-  id,
-  userId,
-  login,
-  keyId,
-  algorithm,
-}: MadeAgent): Omit<MadeAgent, 'secret' | 'applicationPassword'> {
-  return { id, userId, login, keyId, algorithm };
-}
-
-function userOf(text: string | undefined): { userId?: WpUserId } {
-  if (text === undefined) return {};
-  const userId = parseWpUserId(text);
-  if (userId === undefined) throw new UsageError(`--user must be a WordPress user id, not "${text}"`);
-  return { userId };
-}
-
-/** Makes an agent and puts its secrets into a file of its owner alone, which must not be there yet. */
-export async function makeIntoFile(
-  file: string | undefined,
-  url: string,
-  make: () => Promise<MadeAgent>,
-): Promise<MadeAgent> {
-  if (file === undefined) return make();
-  const reserved = reserveFile(file);
-  const agent = await make().catch((error: unknown) => {
-    reserved.release();
-    throw error;
-  });
-  reserved.write(`${JSON.stringify({ ...agent, url }, null, 2)}\n`);
+async function existing(sidecar: Sidecar, id: AgentId): Promise<Agent> {
+  const agent = await sidecar.agents.get(id);
+  if (agent === undefined) throw noSuchAgent();
   return agent;
 }
 
-/** 32 bytes in base64, read strictly: half a key must not be found out after its account was made. */
-function publicKeyOf(text: string | undefined): { publicKey?: Uint8Array } {
-  if (text === undefined) return {};
-  const bytes = Buffer.from(text, 'base64');
-  if (bytes.length !== PUBLIC_KEY_BYTES || bytes.toString('base64') !== text)
-    throw new UsageError('--public-key must be the 32 bytes of an Ed25519 public key in base64');
-  return { publicKey: bytes };
-}
+const ofScalar = (value: unknown): string =>
+  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : '-';
 
-function nameOf(text: string): string {
-  const name = text.trim();
-  if (name === '' || name.length > LONGEST_NAME)
-    throw new UsageError(`--name must have 1 to ${LONGEST_NAME} characters`);
-  return name;
-}
+const rowsOf = (fields: object): string[][] =>
+  Object.entries(fields).map(([field, value]: [string, unknown]) => [
+    field,
+    Array.isArray(value) ? value.join(', ') : ofScalar(value),
+  ]);
 
-export function agentCommand(program: Command, open: OpenTerminal): void {
-  const agent = program.command('agent').description('agents, their accounts and keys');
-  agent
-    .command('create')
+const words = (agent: Agent): string => table(['field', 'value'], rowsOf(showAgent(agent)));
+
+const bounds = (command: Command): Command =>
+  command
+    .option('--tools <globs>', 'tools that it may ever call, such as "posts.*,site.info"; "all" takes the bound away')
+    .option('--expires <instant>', 'when its time ends, such as 2027-01-31; "never" takes the bound away')
+    .option('--ips <ranges>', 'from where it may call, such as 192.0.2.0/24,2001:db8::/32; "anywhere" takes it away');
+
+function createCommand(agent: Command, open: OpenTerminal): void {
+  bounds(agent.command('create'))
     .description('makes a service account with the role "AI agent", binds an agent to it and gives it a key')
     .requiredOption('--name <name>', 'what people call it')
     .option('--login <login>', "the account's login", 'ai-agent')
     .option('--user <id>', 'bind this WordPress user instead of making an account')
+    .option('--no-password', 'makes no application password for the account')
     .option('--public-key <base64>', 'the 32 bytes of an Ed25519 public key, instead of an HMAC secret')
     .option('--agent-file <file>', 'writes the secrets there (mode 0600) instead of showing them')
+    .option('--dry-run', 'says what would be made, and makes nothing')
     .action(async (_own: object, command: Command) => {
       const options = command.optsWithGlobals<CreateOptions>();
       const { login = 'ai-agent', agentFile } = options;
@@ -142,41 +79,158 @@ export function agentCommand(program: Command, open: OpenTerminal): void {
         login,
         ...userOf(options.user),
         ...publicKeyOf(options.publicKey),
+        applicationPassword: options.password,
+        bounds: boundsOf(options),
       };
+      checkBounds(wanted.bounds, new Date());
+      const account = options.user === undefined ? `a WordPress user "${login}"` : `WordPress user ${options.user}`;
+      const would = { json: { create: wanted.name }, words: `bind "${wanted.name}" to ${account} and make it a key` };
+      if (!goesOn({ ...options, yes: true }, open(options), would)) return;
       const made = await makeIntoFile(agentFile, config.publicUrl.href, () =>
         withSidecar(config, (sidecar) => createAgent(sidecar, wanted)),
       );
       const shown = agentFile === undefined ? made : withoutSecrets(made);
-      const rows = Object.entries(shown).map(([field, value]: [string, string | number | null]) => [
-        field,
-        String(value ?? '-'),
-      ]);
       const note =
         agentFile === undefined
           ? '\nThe secrets are shown this once. Keep them where the agent alone can read them.'
           : `\nThe secrets are in ${agentFile}.`;
-      open(options).result({ agent: { ...shown } }, `${table(['field', 'value'], rows)}${note}`);
+      open(options).result({ agent: { ...shown } }, `${table(['field', 'value'], rowsOf(shown))}${note}`);
     });
+}
+
+function lookingCommands(agent: Command, open: OpenTerminal): void {
   agent
     .command('list')
     .description('agents, the users they act as, and whether they may')
     .action(async (_own: object, command: Command) => {
       const options = command.optsWithGlobals<GlobalOptions>();
-      const agents = await withSidecar(configOf(options), (sidecar) => sidecar.agents.list());
-      const items = agents.map(({ id, name, userId, state, createdAt }) => ({
-        id,
-        name,
-        userId,
-        state,
-        createdAt: createdAt.toISOString(),
-      }));
-      const words =
-        items.length === 0
+      const agents = await withSidecar(configOf(options), allAgents);
+      const rows = agents.map(({ id, name, userId, state, expiresAt }) => {
+        const isOver = expiresAt !== undefined && expiresAt <= new Date();
+        return [id, name, String(userId), isOver ? 'expired' : state, expiresAt?.toISOString() ?? '-'];
+      });
+      const list =
+        rows.length === 0
           ? 'No agents yet. Make one with: chaperone agent create --name NAME'
-          : table(
-              ['id', 'name', 'user', 'state'],
-              items.map((each) => [each.id, each.name, String(each.userId), each.state]),
-            );
-      open(options).result({ items }, words);
+          : table(['id', 'name', 'user', 'state', 'expires'], rows);
+      open(options).result({ items: agents.map(showAgent) }, list);
     });
+  agent
+    .command('show <id>')
+    .description('one agent, with its bounds')
+    .action(async (id: string, _own: object, command: Command) => {
+      const options = command.optsWithGlobals<GlobalOptions>();
+      const found = await withSidecar(configOf(options), (sidecar) => existing(sidecar, agentOf(id)));
+      open(options).result({ agent: showAgent(found) }, words(found));
+    });
+}
+
+const jsonOf = ({ name, state, directUse, ...wanted }: AgentChanges): JsonObject => ({
+  ...(name === undefined ? {} : { name }),
+  ...(state === undefined ? {} : { state }),
+  ...(directUse === undefined ? {} : { directUse }),
+  ...shownBounds(wanted),
+});
+
+/** One change of an agent, told beforehand and shown afterwards. */
+async function change(
+  id: AgentId,
+  {
+    changes,
+    options,
+    open,
+    would,
+  }: { changes: AgentChanges; options: CarefulOptions; open: OpenTerminal; would: string },
+): Promise<void> {
+  const terminal = open(options);
+  await withSidecar(configOf(options), async (sidecar) => {
+    const { name } = await existing(sidecar, id);
+    checkBounds(changes, new Date());
+    if (!goesOn(options, terminal, { json: jsonOf(changes), words: `${would} "${name}" (${id})` })) return;
+    const after = await sidecar.updateAgent({ id, changes, actor: OPERATOR });
+    terminal.result({ agent: showAgent(after) }, words(after));
+  });
+}
+
+interface ChangeOptions extends CarefulOptions, BoundsOptions {
+  readonly name?: string;
+  readonly directUse?: string;
+}
+
+function changesOf({ name, directUse, ...options }: ChangeOptions): AgentChanges {
+  if (directUse !== undefined && directUse !== 'refused' && directUse !== 'allowed')
+    throw new UsageError('--direct-use is "refused" or "allowed"');
+  const changes = {
+    ...(name === undefined ? {} : { name: nameOf(name) }),
+    ...(directUse === undefined ? {} : { directUse: directUse === 'allowed' }),
+    ...boundsOf(options),
+  };
+  if (Object.keys(changes).length === 0) throw new UsageError('Name at least one change; --help lists them');
+  return changes;
+}
+
+function changingCommands(agent: Command, open: OpenTerminal): void {
+  for (const [verb, state] of [
+    ['suspend', 'suspended'],
+    ['resume', 'active'],
+  ] as const) {
+    agent
+      .command(`${verb} <id>`)
+      .description(verb === 'suspend' ? 'stops an agent with its next request' : 'lets it go on')
+      .option('--dry-run', 'says what would be done, and does nothing')
+      .action((id: string, _own: object, command: Command) => {
+        const options = { ...command.optsWithGlobals<CarefulOptions>(), yes: true };
+        return change(agentOf(id), { changes: { state }, options, open, would: verb });
+      });
+  }
+  bounds(careful(agent.command('change <id>')))
+    .description('renames or bounds an agent, or lets its account use WordPress directly')
+    .option('--name <name>', 'what people call it')
+    .option('--direct-use <word>', 'its application password on WordPress itself: "refused" or "allowed"')
+    .action((id: string, _own: object, command: Command) => {
+      const options = command.optsWithGlobals<ChangeOptions>();
+      return change(agentOf(id), { changes: changesOf(options), options, open, would: 'change' });
+    });
+}
+
+function endingCommands(agent: Command, open: OpenTerminal): void {
+  careful(agent.command('delete <id>'))
+    .description('ends an agent with all of its keys; its WordPress account stays')
+    .action(async (id: string, _own: object, command: Command) => {
+      const options = command.optsWithGlobals<CarefulOptions>();
+      await withSidecar(configOf(options), async (sidecar) => {
+        const { id: agentId, name } = await existing(sidecar, agentOf(id));
+        const would = { json: { delete: agentId }, words: `end "${name}" (${agentId}) with all of its keys` };
+        if (!goesOn(options, open(options), would)) return;
+        await sidecar.deleteAgent({ id: agentId, actor: OPERATOR });
+        open(options).result({ id: agentId, deleted: true }, `"${name}" is gone, and its keys with it.`);
+      });
+    });
+  careful(agent.command('password <id>'))
+    .description("a new application password for the agent's account, made by WordPress and shown this once")
+    .option('--revoke-others', 'ends all others of the account at once')
+    .action(async (id: string, _own: object, command: Command) => {
+      const options = command.optsWithGlobals<CarefulOptions & { readonly revokeOthers?: boolean }>();
+      const revokeOthers = options.revokeOthers === true;
+      await withSidecar(configOf(options), async (sidecar) => {
+        const { id: agentId, name } = await existing(sidecar, agentOf(id));
+        const others = revokeOthers ? 'end all others' : 'keep the others';
+        const would = {
+          json: { password: agentId, revokeOthers },
+          words: `make "${name}" an application password and ${others}`,
+        };
+        if (!goesOn(options, open(options), would)) return;
+        const password = await sidecar.issuePassword({ agentId, revokeOthers, actor: OPERATOR });
+        const json = { applicationPassword: password.reveal(), othersRevoked: revokeOthers };
+        open(options).result(json, `${password.reveal()}\nIt is shown this once.`);
+      });
+    });
+}
+
+export function agentCommand(program: Command, open: OpenTerminal): void {
+  const agent = program.command('agent').description('agents, their accounts and their bounds');
+  createCommand(agent, open);
+  lookingCommands(agent, open);
+  changingCommands(agent, open);
+  endingCommands(agent, open);
 }

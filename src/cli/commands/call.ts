@@ -1,22 +1,14 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
-import { z } from 'zod';
 import { ChaperoneProblem, createClient, type Client } from '../../client/index.js';
 import type { JsonObject } from '../../kernel/json.js';
 import { parseStrictJson } from '../../kernel/strict-json.js';
 import { isJsonObject } from '../../kernel/json.js';
 import { readProcessConfig } from '../../config.js';
+import { readAgent } from '../agent-file.js';
 import type { GlobalOptions } from '../context.js';
 import type { OpenTerminal } from '../chaperone.js';
 import { UsageError } from '../output.js';
-
-/** What `init` and `agent create` leave behind: who signs, and with what. */
-const agentFile = z.object({
-  keyId: z.string(),
-  algorithm: z.literal('hmac-sha256'),
-  secret: z.string(),
-  url: z.string().optional(),
-});
 
 interface CallOptions extends GlobalOptions {
   readonly args: string;
@@ -25,21 +17,6 @@ interface CallOptions extends GlobalOptions {
   readonly dryRun: boolean;
   readonly reason?: string;
   readonly idempotencyKey?: string;
-}
-
-function readAgent(file: string): z.infer<typeof agentFile> {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch {
-    throw new UsageError(
-      `The agent file can't be read: ${file}. \`chaperone agent create --agent-file ${file}\` writes one.`,
-    );
-  }
-  const parsed = parseStrictJson(text);
-  const agent = agentFile.safeParse(parsed.ok ? parsed.value : undefined);
-  if (!agent.success) throw new UsageError(`The agent file must be JSON with keyId, algorithm and secret: ${file}`);
-  return agent.data;
 }
 
 function readText(file: string): string {

@@ -3,6 +3,7 @@ import { configOf, withSidecar, type GlobalOptions } from '../context.js';
 import type { OpenTerminal } from '../chaperone.js';
 import { describeError } from '../../kernel/errors.js';
 import type { Sidecar } from '../../compose.js';
+import { missingKeks } from '../../secrets/list-secrets.js';
 import { table } from '../table.js';
 
 interface Finding {
@@ -31,12 +32,13 @@ async function examine(sidecar: Sidecar): Promise<readonly Finding[]> {
       : 'WordPress has them switched off; agents may still sign without one',
   );
   const agents = await attempt('agents', async () =>
-    (await sidecar.agents.list()).length > 0 ? undefined : FIRST_STEPS.agents,
+    (await sidecar.agents.list({ limit: 1 })).length > 0 ? undefined : FIRST_STEPS.agents,
   );
   const policy = await attempt('policy', async () =>
     (await sidecar.readPolicies.list({ limit: 1 })).activeVersion === null ? FIRST_STEPS.policy : undefined,
   );
-  return [...ready, passwords, agents, policy];
+  const secrets = await attempt('secrets', async () => missingKeks(await sidecar.listSecrets()));
+  return [...ready, passwords, secrets, agents, policy];
 }
 
 /** Looks at everything that a call needs, and says what is wrong and what to do. Exit code 1 when something is. */

@@ -17,7 +17,7 @@ import {
   writeSettings,
   writeWpConfig,
 } from '../site-settings.js';
-import { createAgent, makeIntoFile, withoutSecrets, type MadeAgent } from './agent.js';
+import { createAgent, makeIntoFile, withoutSecrets, type MadeAgent } from '../make-agent.js';
 
 interface InitOptions extends GlobalOptions {
   readonly wpPath: string;
@@ -65,7 +65,7 @@ async function pair(options: InitOptions, config: Config, terminal: Terminal): P
     const status = await sidecar.bridge.status();
     await sidecar.rememberSite(status);
     terminal.say(`WordPress   ${status.wordpressVersion} answers, the bridge is active`);
-    if ((await sidecar.agents.list()).length > 0) return undefined;
+    if ((await sidecar.agents.list({ limit: 1 })).length > 0) return undefined;
     return makeIntoFile(options.agentFile, config.publicUrl.href, () =>
       createAgent(sidecar, { name: options.agentName, login: options.agentLogin }),
     );

@@ -31,7 +31,8 @@ const answers: z.ZodType<{ answers: BridgeAnswer[] }> = z.object({
 export interface ServiceAccount {
   readonly userId: WpUserId;
   readonly login: string;
-  readonly applicationPassword: Secret<string>;
+  /** Null when none was asked for. */
+  readonly applicationPassword: Secret<string> | null;
 }
 
 /** The routes that the bridge keeps for the sidecar alone (docs/bridge.md). */
@@ -39,7 +40,14 @@ export interface BridgeLink {
   status(): Promise<BridgeStatus>;
   readonly ask: SendQuestions;
   /** @returns undefined when the login or e-mail is taken */
-  createAccount(account: { readonly login: string; readonly displayName: string }): Promise<ServiceAccount | undefined>;
+  createAccount(account: {
+    readonly login: string;
+    readonly displayName: string;
+    /** Whether WordPress makes it an application password, shown this once. */
+    readonly applicationPassword: boolean;
+  }): Promise<ServiceAccount | undefined>;
+  /** One more application password for a user that is bound to an agent; with `revokeOthers` its only one. */
+  makePassword(wanted: { readonly userId: WpUserId; readonly revokeOthers: boolean }): Promise<Secret<string>>;
 }
 
 function fit<T>(schema: z.ZodType<T>, outcome: WpOutcome): T {
@@ -51,7 +59,8 @@ function fit<T>(schema: z.ZodType<T>, outcome: WpOutcome): T {
   });
 }
 
-const account = z.object({ userId: z.int(), login: z.string(), applicationPassword: z.string() });
+const account = z.object({ userId: z.int(), login: z.string(), applicationPassword: z.string().nullable() });
+const password = z.object({ applicationPassword: z.string() });
 
 /** @throws ChaperoneError upstream_unavailable, upstream_refused: nothing is assumed when WordPress doesn't say */
 export function makeBridgeLink(wordpress: WpClient): BridgeLink {
@@ -81,7 +90,12 @@ export function makeBridgeLink(wordpress: WpClient): BridgeLink {
       const userId = parseWpUserId(made.userId);
       if (userId === undefined)
         throw new ChaperoneError('upstream_unavailable', { detail: 'The bridge named no user.' });
-      return { userId, login: made.login, applicationPassword: new Secret(made.applicationPassword) };
+      const { login, applicationPassword: text } = made;
+      return { userId, login, applicationPassword: text === null ? null : new Secret(text) };
+    },
+    async makePassword(wanted) {
+      const request = { method: 'POST', route: `${ROUTE}/passwords`, body: { ...wanted } } as const;
+      return new Secret(fit(password, processReply(await wordpress.send(request))).applicationPassword);
     },
   };
 }

@@ -1,49 +1,52 @@
 import { z } from 'zod';
-import type { Agent, AgentKey } from '../../identity/agents/agent.js';
-import type { AgentStore } from '../../identity/agents/agent-store.js';
+import type { AgentChanges, AgentStore } from '../../identity/agents/agent-store.js';
+import { checkBounds } from '../../identity/agents/bounds.js';
 import type { CreateAgent } from '../../identity/agents/create-agent.js';
+import type { IssuePassword } from '../../identity/agents/issue-password.js';
+import { checkKeyRequest } from '../../identity/agents/make-key.js';
 import { noSuchAgent, type DeleteAgent, type UpdateAgent } from '../../identity/agents/manage-agents.js';
-import type { AddKey, KeyRequest, MadeKey, RevokeKey, RotateKey } from '../../identity/agents/manage-keys.js';
 import { actorOf } from '../../identity/principal.js';
 import { ChaperoneError } from '../../kernel/errors.js';
-import { parseAgentId, parseKeyId, parseWpUserId, type AgentId, type KeyId, type WpUserId } from '../../kernel/ids.js';
+import { parseAgentId, parseWpUserId, type AgentId, type WpUserId } from '../../kernel/ids.js';
 import type { JsonObject } from '../../kernel/json.js';
 import type { Secret } from '../../kernel/secret.js';
 import { guarded, type GuardedRoute } from '../route.js';
+import {
+  agentBounds,
+  agentIdIn,
+  isWhole,
+  keyBounds,
+  keyRequestOf,
+  sentBounds,
+  showAgent,
+  signing,
+  WHOLE,
+} from './agent-view.js';
 
 /** A service account that the bridge made for an agent. */
 export interface ServiceAccount {
   readonly userId: WpUserId;
   readonly login: string;
-  readonly applicationPassword: Secret<string>;
+  /** Null when none was asked for. */
+  readonly applicationPassword: Secret<string> | null;
 }
 
 export interface AgentRouteDeps {
-  readonly agents: Pick<AgentStore, 'get' | 'list' | 'keysOf'>;
+  readonly agents: Pick<AgentStore, 'get' | 'list'>;
   readonly createAgent: CreateAgent;
   readonly updateAgent: UpdateAgent;
   readonly deleteAgent: DeleteAgent;
-  readonly addKey: AddKey;
-  readonly rotateKey: RotateKey;
-  readonly revokeKey: RevokeKey;
-  readonly createAccount: (account: { login: string; displayName: string }) => Promise<ServiceAccount | undefined>;
+  readonly issuePassword: IssuePassword;
+  readonly createAccount: (account: {
+    login: string;
+    displayName: string;
+    applicationPassword: boolean;
+  }) => Promise<ServiceAccount | undefined>;
   readonly userExists: (id: WpUserId) => Promise<boolean>;
+  readonly now: () => Date;
 }
 
 const name = z.string().trim().min(1).max(190);
-const publicKey = z.base64().max(64);
-const keyRequest = z
-  .strictObject({
-    algorithm: z.enum(['hmac-sha256', 'ed25519']).default('hmac-sha256'),
-    publicKey: publicKey.optional(),
-  })
-  .refine(
-    ({ algorithm, publicKey: given }) => (algorithm === 'ed25519') === (given !== undefined),
-    'an ed25519 key comes with its publicKey, and no other does',
-  )
-  .transform(({ algorithm, publicKey: given }): KeyRequest =>
-    algorithm === 'ed25519' ? { algorithm, publicKey: Buffer.from(given ?? '', 'base64') } : { algorithm },
-  );
 
 const creating = z
   .strictObject({
@@ -51,82 +54,68 @@ const creating = z
     /** An account that is there; otherwise the bridge makes one with `login`. */
     userId: z.int().min(1).optional(),
     login: z.string().trim().min(1).max(60).optional(),
-    key: keyRequest.prefault({}),
+    /** Whether the account that the bridge makes gets an application password of its own. */
+    applicationPassword: z.boolean().optional(),
+    ...agentBounds,
+    key: z
+      .strictObject({ ...signing, ...keyBounds })
+      .refine(isWhole, WHOLE)
+      .prefault({}),
   })
-  .refine(({ userId, login }) => userId === undefined || login === undefined, 'give userId or login, not both');
+  .refine(({ userId, login }) => userId === undefined || login === undefined, 'give userId or login, not both')
+  .refine(
+    ({ userId, applicationPassword }) => userId === undefined || applicationPassword !== true,
+    'WordPress makes application passwords for accounts that are there',
+  );
 
 const changing = z
   .strictObject({
     name: name.optional(),
     state: z.enum(['active', 'suspended']).optional(),
     directUse: z.boolean().optional(),
+    ...agentBounds,
   })
   .refine((changes) => Object.keys(changes).length > 0, 'at least one change is needed');
 
-const rotating = z.strictObject({
-  /** Seconds; 24 hours when it isn't said, at most 7 days, 0 for a key that leaked. */
-  overlap: z.int().min(0).max(604_800).default(86_400),
-  force: z.boolean().default(false),
-  publicKey: publicKey.optional(),
+const listing = z.strictObject({
+  cursor: z
+    .string()
+    .transform((given, context): AgentId => {
+      const id = parseAgentId(given);
+      if (id === undefined) context.addIssue('must be the cursor of the page before');
+      return (id ?? '') as AgentId;
+    })
+    .optional(),
+  limit: z
+    .string()
+    .regex(/^[1-9]\d?$|^1\d\d$|^200$/, 'must be 1 to 200')
+    .transform(Number)
+    .default(100),
 });
-
-const showAgent = ({ id, name: text, userId, state, directUse, createdAt }: Agent): JsonObject => ({
-  id,
-  name: text,
-  userId,
-  state,
-  directUse,
-  createdAt: createdAt.toISOString(),
-});
-
-const showKey = ({ id, algorithm, state, notAfter, publicKey: half, createdAt }: AgentKey): JsonObject => ({
-  id,
-  algorithm,
-  state,
-  notAfter: notAfter?.toISOString() ?? null,
-  publicKey: half ?? null,
-  createdAt: createdAt.toISOString(),
-});
-
-/** With the secret, this once. */
-const showMade = ({ key, secret }: MadeKey): JsonObject => ({ ...showKey(key), secret: secret?.reveal() ?? null });
-
-function agentIdIn(params: Readonly<Record<string, string>>): AgentId {
-  const id = parseAgentId(params['id']);
-  if (id === undefined) throw noSuchAgent();
-  return id;
-}
-
-function keyIdIn(params: Readonly<Record<string, string>>): KeyId {
-  const id = parseKeyId(params['kid']);
-  if (id === undefined) throw new ChaperoneError('not_found', { detail: 'There is no such key.' });
-  return id;
-}
 
 const MANAGE = { capability: 'ai_agent_manage_agents' } as const;
-/** Keys and what makes them: signed requests alone, which among those who manage agents means the bridge. */
-const KEYS = { ...MANAGE, access: 'bridge' } as const;
 
 export function agentRoutes(deps: AgentRouteDeps): readonly GuardedRoute[] {
-  return [...readingRoutes(deps), ...changingRoutes(deps), ...keyRoutes(deps)];
+  return [...readingRoutes(deps), ...makingRoutes(deps), ...changingRoutes(deps)];
 }
 
 function readingRoutes({ agents }: AgentRouteDeps): readonly GuardedRoute[] {
-  const existing = async (params: Readonly<Record<string, string>>): Promise<Agent> => {
-    const agent = await agents.get(agentIdIn(params));
-    if (agent === undefined) throw noSuchAgent();
-    return agent;
-  };
   return [
     guarded({
       method: 'get',
       path: '/v1/agents',
       operationId: 'listAgents',
-      summary: 'All agents.',
+      summary: 'The agents, in the order in which they were made.',
       ...MANAGE,
       access: 'any',
-      responses: { 200: 'the agents' },
-      handle: async () => ({ status: 200, body: { items: (await agents.list()).map(showAgent), nextCursor: null } }),
+      query: listing,
+      responses: { 200: 'a page; nextCursor is null on the last one' },
+      async handle({ query: { cursor, limit } }) {
+        const page = await agents.list({ limit: limit + 1, ...(cursor === undefined ? {} : { after: cursor }) });
+        const items = page.slice(0, limit);
+        const nextCursor = page.length > limit ? (items.at(-1)?.id ?? null) : null;
+        return { status: 200, body: { items: items.map(showAgent), nextCursor } };
+      },
     }),
     guarded({
       method: 'get',
@@ -136,19 +125,10 @@ function readingRoutes({ agents }: AgentRouteDeps): readonly GuardedRoute[] {
       ...MANAGE,
       access: 'any',
       responses: { 200: 'the agent' },
-      handle: async ({ params }) => ({ status: 200, body: showAgent(await existing(params)) }),
-    }),
-    guarded({
-      method: 'get',
-      path: '/v1/agents/{id}/keys',
-      operationId: 'listKeys',
-      summary: "An agent's keys, without their secrets.",
-      ...MANAGE,
-      access: 'any',
-      responses: { 200: 'the keys' },
       async handle({ params }) {
-        const { id } = await existing(params);
-        return { status: 200, body: { items: (await agents.keysOf(id)).map(showKey), nextCursor: null } };
+        const agent = await agents.get(agentIdIn(params));
+        if (agent === undefined) throw noSuchAgent();
+        return { status: 200, body: showAgent(agent) };
       },
     }),
   ];
@@ -164,7 +144,11 @@ async function accountFor(
     if (await deps.userExists(given)) return { userId: given, account: null };
     throw new ChaperoneError('args_invalid', { detail: `There is no WordPress user ${given}.` });
   }
-  const made = await deps.createAccount({ login: body.login ?? 'ai-agent', displayName: body.name });
+  const made = await deps.createAccount({
+    login: body.login ?? 'ai-agent',
+    displayName: body.name,
+    applicationPassword: body.applicationPassword ?? true,
+  });
   if (made === undefined) {
     throw new ChaperoneError('args_invalid', {
       detail: 'This login is taken; choose another, or bind that user by userId.',
@@ -172,43 +156,75 @@ async function accountFor(
   }
   return {
     userId: made.userId,
-    account: { login: made.login, applicationPassword: made.applicationPassword.reveal() },
+    account: { login: made.login, applicationPassword: made.applicationPassword?.reveal() ?? null },
   };
 }
 
-function changingRoutes(deps: AgentRouteDeps): readonly GuardedRoute[] {
+function makingRoutes(deps: AgentRouteDeps): readonly GuardedRoute[] {
   return [
     guarded({
       method: 'post',
       path: '/v1/agents',
       operationId: 'createAgent',
       summary: 'Binds an agent to a service account and gives it a key; secrets are in this answer and nowhere else.',
-      ...KEYS,
+      ...MANAGE,
+      access: 'bridge',
       body: creating,
       responses: { 201: 'made' },
       async handle({ principal, body }) {
+        const bounds = sentBounds(body);
+        const { expiresAt, allowedIps } = body.key;
+        const request = keyRequestOf(body.key);
+        // What can be refused is refused before WordPress makes an account for it.
+        for (const each of [bounds, sentBounds({ expiresAt, allowedIps })]) checkBounds(each, deps.now());
+        checkKeyRequest(request);
         const { userId, account } = await accountFor(deps, body);
-        const made = await deps.createAgent({ name: body.name, userId, key: body.key, actor: actorOf(principal) });
-        const key = {
-          id: made.keyId,
-          algorithm: made.algorithm,
-          state: 'active',
-          secret: made.secret?.reveal() ?? null,
-        };
+        const made = await deps.createAgent({
+          name: body.name,
+          userId,
+          key: request,
+          bounds,
+          keyBounds: sentBounds({ expiresAt, allowedIps }),
+          actor: actorOf(principal),
+        });
+        const { keyId: id, algorithm, secret } = made;
+        const key = { id, algorithm, state: 'active', secret: secret?.reveal() ?? null };
         return { status: 201, body: { ...showAgent(made.agent), key, account } };
       },
     }),
     guarded({
+      method: 'post',
+      path: '/v1/agents/{id}/password',
+      operationId: 'issuePassword',
+      summary: 'A new application password for the account, made by WordPress; it is in this answer and nowhere else.',
+      ...MANAGE,
+      access: 'bridge',
+      body: z.strictObject({ revokeOthers: z.boolean().default(false) }),
+      responses: { 201: 'made' },
+      async handle({ principal, params, body: { revokeOthers } }) {
+        const input = { agentId: agentIdIn(params), revokeOthers, actor: actorOf(principal) };
+        const password = await deps.issuePassword(input);
+        return { status: 201, body: { applicationPassword: password.reveal(), othersRevoked: revokeOthers } };
+      },
+    }),
+  ];
+}
+
+function changingRoutes(deps: AgentRouteDeps): readonly GuardedRoute[] {
+  return [
+    guarded({
       method: 'patch',
       path: '/v1/agents/{id}',
       operationId: 'updateAgent',
-      summary: 'Suspends, resumes or renames an agent, or lifts the refusal of direct use.',
+      summary: 'Suspends, resumes, renames or bounds an agent, or lifts the refusal of direct use.',
       ...MANAGE,
       access: 'any',
       body: changing,
       responses: { 200: 'changed' },
       async handle({ principal, params, body }) {
-        const changes = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));
+        const changes = Object.fromEntries(
+          Object.entries(body).filter(([, value]) => value !== undefined),
+        ) as AgentChanges;
         return {
           status: 200,
           body: showAgent(await deps.updateAgent({ id: agentIdIn(params), changes, actor: actorOf(principal) })),
@@ -227,59 +243,6 @@ function changingRoutes(deps: AgentRouteDeps): readonly GuardedRoute[] {
         const id = agentIdIn(params);
         await deps.deleteAgent({ id, actor: actorOf(principal) });
         return { status: 200, body: { id, deleted: true } };
-      },
-    }),
-  ];
-}
-
-function keyRoutes(deps: AgentRouteDeps): readonly GuardedRoute[] {
-  return [
-    guarded({
-      method: 'post',
-      path: '/v1/agents/{id}/keys',
-      operationId: 'addKey',
-      summary: 'A further key; its secret is in this answer and nowhere else.',
-      ...KEYS,
-      body: keyRequest,
-      responses: { 201: 'made' },
-      async handle({ principal, params, body }) {
-        const made = await deps.addKey({ agentId: agentIdIn(params), key: body, actor: actorOf(principal) });
-        return { status: 201, body: showMade(made) };
-      },
-    }),
-    guarded({
-      method: 'post',
-      path: '/v1/agents/{id}/keys/{kid}/rotate',
-      operationId: 'rotateKey',
-      summary: 'Replaces a key; the old one verifies until the overlap ends.',
-      ...KEYS,
-      body: rotating,
-      stepUp: true,
-      responses: { 201: 'the new key' },
-      async handle({ principal, params, body }) {
-        const { overlap, force, publicKey: half } = body;
-        const made = await deps.rotateKey({
-          agentId: agentIdIn(params),
-          keyId: keyIdIn(params),
-          overlapSeconds: overlap,
-          force,
-          ...(half === undefined ? {} : { publicKey: Buffer.from(half, 'base64') }),
-          actor: actorOf(principal),
-        });
-        return { status: 201, body: { ...showMade(made), oldKeyValidUntil: made.oldKeyValidUntil.toISOString() } };
-      },
-    }),
-    guarded({
-      method: 'post',
-      path: '/v1/agents/{id}/keys/{kid}/revoke',
-      operationId: 'revokeKey',
-      summary: 'Ends a key at once.',
-      ...KEYS,
-      responses: { 200: 'revoked' },
-      async handle({ principal, params }) {
-        const keyId = keyIdIn(params);
-        await deps.revokeKey({ agentId: agentIdIn(params), keyId, actor: actorOf(principal) });
-        return { status: 200, body: { id: keyId, state: 'revoked' } };
       },
     }),
   ];

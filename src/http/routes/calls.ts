@@ -6,6 +6,7 @@ import { toolScope } from '../../execution/tool-scope.js';
 import { shownArgs } from '../../execution/shown-args.js';
 import type { Tool } from '../../execution/tool.js';
 import { canonicalJson } from '../../kernel/canonical-json.js';
+import { mayEverCall } from '../../identity/agents/standing.js';
 import { ChaperoneError } from '../../kernel/errors.js';
 import { parseCallId } from '../../kernel/ids.js';
 import type { JsonObject } from '../../kernel/json.js';
@@ -79,16 +80,18 @@ export function callRoute(deps: { readonly readCall: ReadCall; readonly awaitCal
   });
 }
 
-/** GET /v1/tools: every tool with its JSON Schema and what it needs. */
+/** GET /v1/tools: every tool with its JSON Schema and what it needs; for an agent, those that it may ever call. */
 export function toolsRoute(tools: readonly Tool[]): GuardedRoute {
-  const items: readonly JsonObject[] = tools.map(({ name, summary, effect, requires, schema }) => ({
-    name,
-    summary,
-    effect,
-    requires,
-    scope: toolScope(name),
-    schema: z.toJSONSchema(schema, { io: 'input' }) as JsonObject,
-  }));
+  const items: readonly (JsonObject & { readonly name: string })[] = tools.map(
+    ({ name, summary, effect, requires, schema }) => ({
+      name,
+      summary,
+      effect,
+      requires,
+      scope: toolScope(name),
+      schema: z.toJSONSchema(schema, { io: 'input' }) as JsonObject,
+    }),
+  );
   return guarded({
     method: 'get',
     path: '/v1/tools',
@@ -97,6 +100,9 @@ export function toolsRoute(tools: readonly Tool[]): GuardedRoute {
     access: 'any',
     capability: 'ai_agent_execute_tool',
     responses: { 200: 'the tools' },
-    handle: () => Promise.resolve({ status: 200, body: { items } }),
+    handle: ({ principal }) => {
+      const own = items.filter(({ name }) => mayEverCall(principal.agentTools, name));
+      return Promise.resolve({ status: 200, body: { items: own } });
+    },
   });
 }

@@ -73,8 +73,8 @@ export function secretRoutes(deps: {
       summary: 'Replaces a secret; the old one stays good until the overlap ends.',
       access: 'bridge',
       capability: 'ai_agent_manage_secrets',
-      stepUp: true,
       body: rotating,
+      stepUp: true,
       responses: {
         201: 'the new one, in words that don’t give it away; the secret itself only where a person carries it',
       },

@@ -1,78 +1,17 @@
 import type { Knex } from 'knex';
 import { isDuplicateKey } from '../../db/mysql-errors.js';
-import type { AgentId, KeyId, WpUserId } from '../../kernel/ids.js';
+import type { AgentId, KeyId } from '../../kernel/ids.js';
+import {
+  agentFromRow,
+  agentToRow,
+  changesToRow,
+  keyFromRow,
+  keyToRow,
+  type AgentRow,
+  type KeyRow,
+} from './agent-row.js';
 import type { AgentStore } from './agent-store.js';
-import type { Agent, AgentKey, KeyAlgorithm, KeyState } from './agent.js';
-
-interface AgentRow {
-  id: string;
-  name: string;
-  user_id: number;
-  state: string;
-  direct_use: number;
-  created_at: Date;
-  updated_at: Date;
-}
-
-interface KeyRow {
-  id: string;
-  agent_id: string;
-  algorithm: string;
-  state: string;
-  sealed_secret: string | null;
-  public_key: string | null;
-  not_after: Date | null;
-  created_at: Date;
-  updated_at: Date;
-}
-
-/** A state that isn't known is treated as the strictest one, never as active. */
-function agentFromRow(row: AgentRow): Agent {
-  return {
-    id: row.id as AgentId,
-    name: row.name,
-    userId: row.user_id as WpUserId,
-    state: row.state === 'active' ? 'active' : 'suspended',
-    directUse: row.direct_use === 1,
-    createdAt: row.created_at,
-  };
-}
-
-function keyFromRow(row: KeyRow): AgentKey {
-  const states: readonly KeyState[] = ['pending', 'active', 'retiring', 'revoked'];
-  const algorithms: readonly KeyAlgorithm[] = ['hmac-sha256', 'ed25519'];
-  const algorithm = algorithms.find((each) => each === row.algorithm);
-  if (algorithm === undefined) throw new Error(`key ${row.id}: unknown algorithm`);
-  return {
-    id: row.id as KeyId,
-    agentId: row.agent_id as AgentId,
-    algorithm,
-    state: states.find((each) => each === row.state) ?? 'revoked',
-    ...(row.sealed_secret === null ? {} : { sealedSecret: row.sealed_secret }),
-    ...(row.public_key === null ? {} : { publicKey: row.public_key }),
-    ...(row.not_after === null ? {} : { notAfter: row.not_after }),
-    createdAt: row.created_at,
-  };
-}
-
-function agentToRow({ id, name, userId, state, directUse, createdAt }: Agent): AgentRow {
-  const times = { created_at: createdAt, updated_at: createdAt };
-  return { id, name, user_id: userId, state, direct_use: directUse ? 1 : 0, ...times };
-}
-
-function keyToRow(key: AgentKey): KeyRow {
-  return {
-    id: key.id,
-    agent_id: key.agentId,
-    algorithm: key.algorithm,
-    state: key.state,
-    sealed_secret: key.sealedSecret ?? null,
-    public_key: key.publicKey ?? null,
-    not_after: key.notAfter ?? null,
-    created_at: key.createdAt,
-    updated_at: key.createdAt,
-  };
-}
+import type { Agent, AgentKey } from './agent.js';
 
 export function mysqlAgentStore(knex: Knex, tablePrefix: string): AgentStore {
   const agents = `${tablePrefix}ai_agent_agents`;
@@ -80,10 +19,6 @@ export function mysqlAgentStore(knex: Knex, tablePrefix: string): AgentStore {
   const one = async (where: Partial<AgentRow>): Promise<Agent | undefined> => {
     const row = await knex<AgentRow>(agents).where(where).first();
     return row === undefined ? undefined : agentFromRow(row);
-  };
-  const keysOf = async (agentId: AgentId): Promise<readonly AgentKey[]> => {
-    const rows = await knex<KeyRow>(keys).where({ agent_id: agentId }).orderBy('created_at').orderBy('id').limit(1_000);
-    return rows.map(keyFromRow);
   };
   return {
     async insert(agent) {
@@ -95,28 +30,43 @@ export function mysqlAgentStore(knex: Knex, tablePrefix: string): AgentStore {
         throw error;
       }
     },
-    async insertKey(key) {
-      await knex<KeyRow>(keys).insert(keyToRow(key));
-    },
     get: (id) => one({ id }),
     byUser: (userId) => one({ user_id: userId }),
-    async list() {
-      return (await knex<AgentRow>(agents).orderBy('created_at').limit(1_000)).map(agentFromRow);
+    async list({ after, limit }) {
+      const query = knex<AgentRow>(agents).orderBy('created_at').orderBy('id').limit(limit);
+      if (after !== undefined) {
+        void query.whereRaw('(created_at, id) > (SELECT made.created_at, made.id FROM ?? AS made WHERE made.id = ?)', [
+          agents,
+          after,
+        ]);
+      }
+      return (await query).map(agentFromRow);
     },
-    async update(id, { name, state, directUse }, at) {
-      const changed = await knex<AgentRow>(agents)
-        .where({ id })
-        .update({
-          ...(name === undefined ? {} : { name }),
-          ...(state === undefined ? {} : { state }),
-          ...(directUse === undefined ? {} : { direct_use: directUse ? 1 : 0 }),
-          updated_at: at,
-        });
-      return changed === 1;
+    async update(id, changes, at) {
+      const row = { ...changesToRow(changes), updated_at: at };
+      return (await knex<AgentRow>(agents).where({ id }).update(row)) === 1;
     },
     async remove(id) {
       await knex<KeyRow>(keys).where({ agent_id: id }).delete();
       return (await knex<AgentRow>(agents).where({ id }).delete()) === 1;
+    },
+    ...keyStore(knex, { agents, keys }),
+  };
+}
+
+type KeyMethods = 'insertKey' | 'lockKeys' | 'keysOf' | 'setKeyState' | 'key' | 'noteUses';
+
+function keyStore(
+  knex: Knex,
+  { agents, keys }: { readonly agents: string; readonly keys: string },
+): Pick<AgentStore, KeyMethods> {
+  const keysOf = async (agentId: AgentId): Promise<readonly AgentKey[]> => {
+    const rows = await knex<KeyRow>(keys).where({ agent_id: agentId }).orderBy('created_at').orderBy('id').limit(1_000);
+    return rows.map(keyFromRow);
+  };
+  return {
+    async insertKey(key) {
+      await knex<KeyRow>(keys).insert(keyToRow(key));
     },
     async lockKeys(agentId) {
       // The agent's row stands for all of its keys, also for one that isn't there yet.
@@ -125,9 +75,20 @@ export function mysqlAgentStore(knex: Knex, tablePrefix: string): AgentStore {
     },
     keysOf,
     async setKeyState(id, { state, notAfter, at }) {
-      await knex<KeyRow>(keys).where({ id }).update({ state, not_after: notAfter, updated_at: at });
+      const erased = state === 'revoked' ? { sealed_secret: null } : {};
+      await knex<KeyRow>(keys)
+        .where({ id })
+        .update({ state, not_after: notAfter, updated_at: at, ...erased });
     },
     key: (id) => keyWithAgent(knex, { agents, keys }, id),
+    async noteUses(uses) {
+      for (const { id, lastUsedAt, retiringUses } of uses) {
+        await knex.raw(
+          'UPDATE ?? SET retiring_uses = retiring_uses + ?, last_used_at = GREATEST(COALESCE(last_used_at, ?), ?) WHERE id = ?',
+          [keys, retiringUses, lastUsedAt, lastUsedAt, id],
+        );
+      }
+    },
   };
 }
 

@@ -8,7 +8,9 @@ import type { InTransaction } from '../../kernel/in-transaction.js';
 import type { Secret } from '../../kernel/secret.js';
 import type { AgentStore } from './agent-store.js';
 import type { Agent, KeyAlgorithm } from './agent.js';
-import { makeKey, type KeyRequest } from './manage-keys.js';
+import { checkBounds, shownBounds, withBounds, type WantedBounds } from './bounds.js';
+import { makeKey, type KeyRequest } from './make-key.js';
+import type { KeyBounds } from './manage-keys.js';
 
 export interface CreatedAgent {
   readonly agent: Agent;
@@ -22,6 +24,8 @@ export type CreateAgent = (input: {
   readonly name: string;
   readonly userId: WpUserId;
   readonly key: KeyRequest;
+  readonly bounds?: WantedBounds;
+  readonly keyBounds?: KeyBounds;
   readonly actor: Actor;
 }) => Promise<CreatedAgent>;
 
@@ -32,10 +36,13 @@ export function makeCreateAgent(deps: {
   readonly clock: Clock;
   readonly random: RandomBytes;
 }): CreateAgent {
-  return async ({ name, userId, key: request, actor }) => {
+  return async ({ name, userId, key: request, bounds = {}, keyBounds = {}, actor }) => {
     const createdAt = deps.clock.now();
-    const agent: Agent = { id: newAgentId(deps.random), name, userId, state: 'active', directUse: false, createdAt };
-    const { key, secret } = makeKey(deps, request, { agentId: agent.id, state: 'active', createdAt });
+    for (const each of [bounds, keyBounds]) checkBounds(each, createdAt);
+    const fresh: Agent = { id: newAgentId(deps.random), name, userId, state: 'active', directUse: false, createdAt };
+    const agent = withBounds(fresh, bounds);
+    const agentId = agent.id;
+    const { key, secret } = makeKey(deps, request, withBounds({ agentId, state: 'active', createdAt }, keyBounds));
     await deps.inTransaction(async ({ agents, audit }) => {
       if (!(await agents.insert(agent))) {
         throw new ChaperoneError('args_invalid', {
@@ -43,14 +50,11 @@ export function makeCreateAgent(deps: {
         });
       }
       await agents.insertKey(key);
+      const { id: keyId, algorithm } = key;
+      const base = { at: createdAt, actor };
       await audit.append([
-        { kind: 'agent.created', at: createdAt, actor, detail: { agentId: agent.id, name, userId } },
-        {
-          kind: 'key.created',
-          at: createdAt,
-          actor,
-          detail: { agentId: agent.id, keyId: key.id, algorithm: key.algorithm },
-        },
+        { ...base, kind: 'agent.created', detail: { agentId, name, userId, ...shownBounds(bounds) } },
+        { ...base, kind: 'key.created', detail: { agentId, keyId, algorithm, ...shownBounds(keyBounds) } },
       ]);
     });
     return { agent, keyId: key.id, algorithm: key.algorithm, secret };

@@ -7,6 +7,7 @@ import type { InTransaction } from '../../kernel/in-transaction.js';
 import type { Json } from '../../kernel/json.js';
 import type { Agent } from './agent.js';
 import type { AgentChanges, AgentStore } from './agent-store.js';
+import { checkBounds, shownBounds, withBounds } from './bounds.js';
 
 export interface AgentStores {
   readonly agents: AgentStore;
@@ -39,25 +40,39 @@ function entriesFor(
   if (state !== undefined && state !== before.state) {
     entries.push(entry(state === 'suspended' ? 'agent.suspended' : 'agent.resumed', { agentId, name: before.name }));
   }
-  const isRenamed = name !== undefined && name !== before.name;
-  const isLifted = directUse !== undefined && directUse !== before.directUse;
-  if (isRenamed || isLifted) {
-    entries.push(
-      entry('agent.changed', { agentId, ...(isRenamed ? { name } : {}), ...(isLifted ? { directUse } : {}) }),
-    );
-  }
+  const changed = {
+    ...(name === undefined || name === before.name ? {} : { name }),
+    ...(directUse === undefined || directUse === before.directUse ? {} : { directUse }),
+    ...shownBounds(changes),
+  };
+  if (Object.keys(changed).length > 0) entries.push(entry('agent.changed', { agentId, ...changed }));
   return entries;
 }
 
-/** Suspends, resumes, renames, or lifts the refusal of direct use; in force with the agent's next request. @throws not_found */
+/** The agent as it is after the changes. */
+function changedAgent(before: Agent, { name, state, directUse, ...bounds }: AgentChanges): Agent {
+  const next = {
+    ...before,
+    ...(name === undefined ? {} : { name }),
+    ...(state === undefined ? {} : { state }),
+    ...(directUse === undefined ? {} : { directUse }),
+  };
+  return withBounds(next, bounds);
+}
+
+/**
+ * Suspends, resumes, renames, bounds, or lifts the refusal of direct use; in force with the agent's next request.
+ * @throws not_found, args_invalid
+ */
 export function makeUpdateAgent(deps: AgentDeps): UpdateAgent {
   return ({ id, changes, actor }) =>
     deps.inTransaction(async ({ agents, audit }) => {
       const at = deps.clock.now();
+      checkBounds(changes, at);
       const before = await agents.get(id);
       if (before === undefined || !(await agents.update(id, changes, at))) throw noSuchAgent();
       await audit.append(entriesFor(before, changes, { at, actor }));
-      return { ...before, ...changes };
+      return changedAgent(before, changes);
     });
 }
 

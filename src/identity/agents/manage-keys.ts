@@ -1,20 +1,12 @@
 import type { Actor } from '../../audit/audit-entry.js';
 import type { SealedBox } from '../../secrets/sealed-box.js';
 import { ChaperoneError } from '../../kernel/errors.js';
-import { newKeyId, type AgentId, type KeyId, type RandomBytes } from '../../kernel/ids.js';
-import { Secret } from '../../kernel/secret.js';
-import { keyPlace, verifies, type AgentKey } from './agent.js';
+import type { AgentId, KeyId, RandomBytes } from '../../kernel/ids.js';
+import { verifies, type AgentKey } from './agent.js';
+import type { AgentStore } from './agent-store.js';
+import { checkBounds, shownBounds, withBounds, type WantedBounds } from './bounds.js';
+import { makeKey, type KeyRequest, type MadeKey } from './make-key.js';
 import { noSuchAgent, type AgentDeps } from './manage-agents.js';
-
-/** What signs: a fresh HMAC secret of ours, or the public half of an Ed25519 key that the agent brings. */
-export type KeyRequest =
-  { readonly algorithm: 'hmac-sha256' } | { readonly algorithm: 'ed25519'; readonly publicKey: Uint8Array };
-
-/** A key just made. The HMAC secret, in base64, is shown this once; null for Ed25519. */
-export interface MadeKey {
-  readonly key: AgentKey;
-  readonly secret: Secret<string> | null;
-}
 
 export interface KeyDeps extends AgentDeps {
   readonly box: SealedBox;
@@ -23,48 +15,43 @@ export interface KeyDeps extends AgentDeps {
 
 /** Two keys of an agent live at once: the one in use and the one that replaces it. */
 const MOST_LIVE_KEYS = 2;
-const SECRET_BYTES = 32;
-const PUBLIC_KEY_BYTES = 32;
 
-/** @throws args_invalid for a public key of another length */
-export function makeKey(
-  deps: Pick<KeyDeps, 'box' | 'random'>,
-  request: KeyRequest,
-  of: Pick<AgentKey, 'agentId' | 'state' | 'createdAt'>,
-): MadeKey {
-  const id = newKeyId(deps.random);
-  const base = { ...of, id, algorithm: request.algorithm };
-  if (request.algorithm === 'ed25519') {
-    if (request.publicKey.byteLength !== PUBLIC_KEY_BYTES) {
-      throw new ChaperoneError('args_invalid', { detail: 'An Ed25519 public key has 32 bytes.' });
-    }
-    return { key: { ...base, publicKey: Buffer.from(request.publicKey).toString('base64') }, secret: null };
-  }
-  const secret = Buffer.from(deps.random(SECRET_BYTES)).toString('base64');
-  return { key: { ...base, sealedSecret: deps.box.seal(secret, keyPlace(id)) }, secret: new Secret(secret) };
-}
+export type KeyBounds = Omit<WantedBounds, 'tools'>;
 
 export type AddKey = (input: {
   readonly agentId: AgentId;
   readonly key: KeyRequest;
+  /** Pending: it can be tried at POST /v1/keys/check and does nothing else until it is activated. */
+  readonly pending?: boolean;
+  readonly bounds?: KeyBounds;
   readonly actor: Actor;
 }) => Promise<MadeKey>;
 
-/** A further key, active at once, while the agent has fewer than two. @throws not_found, args_invalid */
+const isPending = ({ state }: AgentKey): boolean => state === 'pending';
+
+function refuseCrowd(keys: readonly AgentKey[], pending: boolean, at: Date): void {
+  if (pending && keys.some(isPending)) {
+    throw new ChaperoneError('args_invalid', { detail: 'The agent has a pending key already; activate or revoke it.' });
+  }
+  if (!pending && keys.filter((each) => verifies(each, at)).length >= MOST_LIVE_KEYS) {
+    throw new ChaperoneError('args_invalid', { detail: 'The agent has two live keys already; revoke one first.' });
+  }
+}
+
+/** A further key, active at once or pending. @throws not_found, args_invalid */
 export function makeAddKey(deps: KeyDeps): AddKey {
-  return ({ agentId, key: request, actor }) =>
+  return ({ agentId, key: request, pending = false, bounds = {}, actor }) =>
     deps.inTransaction(async ({ agents, audit }) => {
       const at = deps.clock.now();
+      checkBounds(bounds, at);
       if ((await agents.get(agentId)) === undefined) throw noSuchAgent();
-      const live = (await agents.lockKeys(agentId)).filter((each) => verifies(each, at));
-      if (live.length >= MOST_LIVE_KEYS) {
-        throw new ChaperoneError('args_invalid', { detail: 'The agent has two live keys already; revoke one first.' });
-      }
-      const made = makeKey(deps, request, { agentId, state: 'active', createdAt: at });
+      refuseCrowd(await agents.lockKeys(agentId), pending, at);
+      const state = pending ? 'pending' : 'active';
+      const made = makeKey(deps, request, withBounds({ agentId, state, createdAt: at }, bounds));
       await agents.insertKey(made.key);
-      await audit.append([
-        { kind: 'key.created', at, actor, detail: { agentId, keyId: made.key.id, algorithm: made.key.algorithm } },
-      ]);
+      const { id: keyId, algorithm } = made.key;
+      const detail = { agentId, keyId, algorithm, state, ...shownBounds(bounds) };
+      await audit.append([{ kind: 'key.created', at, actor, detail }]);
       return made;
     });
 }
@@ -74,49 +61,86 @@ export type RotateKey = (input: {
   readonly keyId: KeyId;
   /** How long the old key still verifies; 0 for one that leaked. */
   readonly overlapSeconds: number;
-  /** Ends an overlap that is still running. */
+  /** Ends an overlap that is still running, and a pending key that waits for its activation. */
   readonly force: boolean;
+  /** The new key is pending, and the old one stays what it is until the new one is activated. */
+  readonly pending?: boolean;
+  readonly bounds?: KeyBounds;
   readonly publicKey?: Uint8Array;
   readonly actor: Actor;
-}) => Promise<MadeKey & { readonly oldKeyValidUntil: Date }>;
+}) => Promise<MadeKey & { /** Null while the new key is pending. */ readonly oldKeyValidUntil: Date | null }>;
+
+/** The keys of a rotation that is under way: retiring ones before their end, and a pending one. */
+export function runningRotation(keys: readonly AgentKey[], at: Date): readonly AgentKey[] {
+  return keys.filter((each) => isPending(each) || (each.state === 'retiring' && verifies(each, at)));
+}
+
+/** Ends what is under way, or refuses, since the agent may still be using it. @throws key_rotation_running */
+export async function endRunning(
+  agents: Pick<AgentStore, 'setKeyState'>,
+  running: readonly AgentKey[],
+  { force, at }: { readonly force: boolean; readonly at: Date },
+): Promise<void> {
+  if (running.length > 0 && !force) {
+    const shown = running.map(({ id, state, notAfter }) => ({ id, state, notAfter: notAfter?.toISOString() ?? null }));
+    throw new ChaperoneError('key_rotation_running', { members: { retiring: shown } });
+  }
+  for (const { id } of running) await agents.setKeyState(id, { state: 'revoked', notAfter: at, at });
+}
+
+/** The end of a key that another one has replaced. */
+export async function retire(
+  agents: Pick<AgentStore, 'setKeyState'>,
+  key: AgentKey,
+  { overlapSeconds, at }: { readonly overlapSeconds: number; readonly at: Date },
+): Promise<Date> {
+  const notAfter = new Date(at.getTime() + overlapSeconds * 1_000);
+  await agents.setKeyState(key.id, { state: overlapSeconds === 0 ? 'revoked' : 'retiring', notAfter, at });
+  return notAfter;
+}
 
 /**
- * Replaces a key: the new one is active at once, the old one verifies until the overlap ends. While another key is
- * still in its overlap a further rotation is refused, since it would drop the key that the agent may still be using.
+ * Replaces a key: the new one is active at once, the old one verifies until the overlap ends. With `pending` the new one
+ * waits, so that its holder can try it first. While another rotation is under way a further one is refused.
  *
  * @throws not_found, args_invalid, key_rotation_running
  */
 export function makeRotateKey(deps: KeyDeps): RotateKey {
-  return ({ agentId, keyId, overlapSeconds, force, publicKey, actor }) =>
+  return ({ agentId, keyId, overlapSeconds, force, pending = false, bounds = {}, publicKey, actor }) =>
     deps.inTransaction(async ({ agents, audit }) => {
       const at = deps.clock.now();
+      checkBounds(bounds, at);
       const keys = await agents.lockKeys(agentId);
       const old = keys.find((each) => each.id === keyId);
       if (old === undefined || !verifies(old, at))
         throw new ChaperoneError('not_found', { detail: 'There is no such live key.' });
-      const retiring = keys.filter((each) => each.state === 'retiring' && verifies(each, at));
-      if (retiring.length > 0 && !force) {
-        throw new ChaperoneError('key_rotation_running', {
-          members: {
-            retiring: retiring.map(({ id, notAfter }) => ({ id, notAfter: notAfter?.toISOString() ?? null })),
-          },
-        });
-      }
-      for (const each of retiring)
-        if (each.id !== old.id) await agents.setKeyState(each.id, { state: 'revoked', notAfter: at, at });
-      const made = makeKey(deps, requestLike(old, publicKey), { agentId, state: 'active', createdAt: at });
+      const running = runningRotation(keys, at);
+      await endRunning(
+        agents,
+        running.filter(({ id }) => id !== old.id || !force),
+        { force, at },
+      );
+      const { expiresAt, allowedIps } = old;
+      const base = {
+        agentId,
+        createdAt: at,
+        state: pending ? ('pending' as const) : ('active' as const),
+        ...(pending ? { replaces: old.id } : {}),
+        ...(expiresAt === undefined ? {} : { expiresAt }),
+        ...(allowedIps === undefined ? {} : { allowedIps }),
+      };
+      const made = makeKey(deps, requestLike(old, publicKey), withBounds(base, bounds));
       await agents.insertKey(made.key);
-      const oldKeyValidUntil = new Date(at.getTime() + overlapSeconds * 1_000);
-      const state = overlapSeconds === 0 ? 'revoked' : 'retiring';
-      await agents.setKeyState(old.id, { state, notAfter: oldKeyValidUntil, at });
+      const oldKeyValidUntil = pending ? null : await retire(agents, old, { overlapSeconds, at });
+      const forced = force && running.length > 0;
       const detail = {
         agentId,
         keyId: old.id,
         newKeyId: made.key.id,
-        overlapSeconds,
-        forced: force && retiring.length > 0,
+        ...(pending ? { pending } : { overlapSeconds }),
+        forced,
       };
-      await audit.append([{ kind: 'key.rotated', at, actor, detail }]);
+      await audit.append([{ kind: 'key.rotated', at, actor, detail: { ...detail, ...shownBounds(bounds) } }]);
       return { ...made, oldKeyValidUntil };
     });
 }
@@ -135,7 +159,7 @@ export type RevokeKey = (input: {
   readonly actor: Actor;
 }) => Promise<void>;
 
-/** Dead with the next request. Revoking a key that is revoked changes nothing. @throws not_found */
+/** Dead with the next request, and its secret erased. Revoking a key that is revoked changes nothing. @throws not_found */
 export function makeRevokeKey(deps: AgentDeps): RevokeKey {
   return ({ agentId, keyId, actor }) =>
     deps.inTransaction(async ({ agents, audit }) => {

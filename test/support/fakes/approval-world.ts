@@ -182,6 +182,7 @@ export class ApprovalWorld {
       credential,
       capabilities: capabilitiesOf(person),
       grant: null,
+      agentTools: null,
       ip: '203.0.113.9',
     };
   }

@@ -1,5 +1,6 @@
 import type { Agent, AgentKey, KeyState } from '../../../src/identity/agents/agent.js';
-import type { AgentChanges, AgentStore } from '../../../src/identity/agents/agent-store.js';
+import { withBounds } from '../../../src/identity/agents/bounds.js';
+import type { AgentChanges, AgentStore, KeyUse } from '../../../src/identity/agents/agent-store.js';
 import type { AgentId, KeyId, WpUserId } from '../../../src/kernel/ids.js';
 
 /** Agents and keys in memory, with a copy to go back to when a transaction fails. */
@@ -34,13 +35,22 @@ export class FakeAgentStore implements AgentStore {
     return Promise.resolve(this.agents.find((agent) => agent.userId === userId));
   }
 
-  list(): Promise<readonly Agent[]> {
-    return Promise.resolve([...this.agents].sort((one, other) => one.createdAt.getTime() - other.createdAt.getTime()));
+  list({ after, limit }: { after?: AgentId; limit: number }): Promise<readonly Agent[]> {
+    const inOrder = [...this.agents].sort(
+      (one, other) => one.createdAt.getTime() - other.createdAt.getTime() || (one.id < other.id ? -1 : 1),
+    );
+    const from = after === undefined ? 0 : inOrder.findIndex(({ id }) => id === after) + 1;
+    return Promise.resolve(inOrder.slice(from, from + limit));
   }
 
-  update(id: AgentId, changes: AgentChanges): Promise<boolean> {
+  update(id: AgentId, { tools, expiresAt, allowedIps, ...changes }: AgentChanges): Promise<boolean> {
     const found = this.agents.some((agent) => agent.id === id);
-    this.agents = this.agents.map((agent) => (agent.id === id ? { ...agent, ...changes } : agent));
+    const bounds = {
+      ...(tools === undefined ? {} : { tools }),
+      ...(expiresAt === undefined ? {} : { expiresAt }),
+      ...(allowedIps === undefined ? {} : { allowedIps }),
+    };
+    this.agents = this.agents.map((agent) => (agent.id === id ? withBounds({ ...agent, ...changes }, bounds) : agent));
     return Promise.resolve(found);
   }
 
@@ -64,7 +74,7 @@ export class FakeAgentStore implements AgentStore {
     this.keys = this.keys.map((key) => {
       if (key.id !== id) return key;
       const rest = Object.fromEntries(
-        Object.entries(key).filter(([name]) => name !== 'notAfter'),
+        Object.entries(key).filter(([name]) => name !== 'notAfter' && (name !== 'sealedSecret' || state !== 'revoked')),
       ) as unknown as AgentKey;
       return { ...rest, state, ...(notAfter === null ? {} : { notAfter }) };
     });
@@ -75,5 +85,15 @@ export class FakeAgentStore implements AgentStore {
     const key = this.keys.find((each) => each.id === id);
     const agent = this.agents.find((each) => each.id === key?.agentId);
     return Promise.resolve(key === undefined || agent === undefined ? undefined : { key, agent });
+  }
+
+  noteUses(uses: readonly KeyUse[]): Promise<void> {
+    this.keys = this.keys.map((key) => {
+      const use = uses.find(({ id }) => id === key.id);
+      if (use === undefined) return key;
+      const latest = key.lastUsedAt !== undefined && key.lastUsedAt > use.lastUsedAt ? key.lastUsedAt : use.lastUsedAt;
+      return { ...key, lastUsedAt: latest, retiringUses: key.retiringUses + use.retiringUses };
+    });
+    return Promise.resolve();
   }
 }

@@ -77,6 +77,7 @@ export class Governed {
       credential: 'signature',
       keyId: 'key_1' as KeyId,
       grant: null,
+      agentTools: null,
       ip: '203.0.113.7',
     };
   }

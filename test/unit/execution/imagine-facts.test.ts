@@ -34,6 +34,7 @@ function imagining(reply: (request: WpRequest) => WpReply = () => shown) {
               credential: 'bridge',
               keyId: null,
               grant: null,
+              agentTools: null,
               ip,
             },
       ),
