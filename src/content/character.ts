@@ -27,7 +27,7 @@ const WORD = /^[\p{L}\p{Nd}\p{Nl}]$/u;
 const OVERLAY = /^[\u0334-\u0338\u0488\u0489\u1abe\u20d0-\u20f0]$/u;
 const INHERITED = /^[\p{Script=Inherited}\u0591-\u05c7\u0610-\u061a\u06d6-\u06ed]$/u;
 const MARK = /^\p{M}$/u;
-/** Signs that stand after a word and are no part of it, though they decompose into letters or digits. */
+/** Signs that stand after a word and are no part of it (modifier letters that look like an apostrophe are signs too), though they decompose into letters or digits. */
 const NOTES = /^[\u00b2\u00b3\u00b9\u2070\u2074-\u2079\u2080-\u2089\u2120\u2122\u{1f16a}-\u{1f16c}]$/u;
 /** Letters of living alphabets: their stroke or shape is no disguise of another letter. */
 const OF_THEIR_OWN = new Set('ŋəþðæœßŀ');
@@ -66,7 +66,7 @@ function read(char: string, codePoint: number): Character {
   if (MARK.test(char) && INHERITED.test(char) && !DROPPED.test(char))
     return { kind: 'mark', letters: [], lookalike: [] };
   if (DROPPED.test(char)) return NOTHING;
-  if (NOTES.test(char)) return { kind: 'sign', letters: [], lookalike: [] };
+  if (NOTES.test(char) || lookOf(char) === "'") return { kind: 'sign', letters: [], lookalike: [] };
   const letters = lettersOf(char);
   const isWord = letters.length > 0 && (WORD.test(char) || MARK.test(char) || letterlike(char));
   if (isWord) return { kind: 'letter', letters, lookalike: [] };

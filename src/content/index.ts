@@ -14,4 +14,5 @@ export type {
   Term,
 } from './scanner.js';
 export { skeletonOf } from './skeleton.js';
+export { termFault } from './term.js';
 export type { ViewName } from './views.js';

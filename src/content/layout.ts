@@ -1,7 +1,8 @@
 import { SIGN } from './disguise.js';
-import { BRACKET, EDGE, LINK, SIGNS, SOFT, SPACE, STOP } from './letter-stream.js';
+import { BRACKET, BREAKS, EDGE, isLinked, LINK, SIGNS, SOFT, SPACE, STOP } from './letter-stream.js';
 import type { LetterStream } from './letter-stream.js';
 import { isUnspaced } from './script.js';
+import { LINKED, STARTS } from './term.js';
 import type { TermForm } from './term.js';
 
 /** A stretch of a stream that holds a term's letters: the places of the first and the last of them. */
@@ -24,12 +25,20 @@ export function readsAsOne(stretch: Stretch, form: TermForm): boolean {
 }
 
 const gapAt = ({ stream }: Stretch, place: number): number => stream.gaps[place] ?? EDGE;
-const startsWord = ({ start }: Stretch, form: TermForm, place: number): boolean => form.wordStarts[place - start] === 1;
+const startsWord = ({ start }: Stretch, form: TermForm, place: number): boolean =>
+  form.wordStarts[place - start] === STARTS;
+
+/** Whether the term has an apostrophe there, and the text has one or leaves it out. */
+function linksAlike({ stream, start }: Stretch, form: TermForm, place: number): boolean {
+  return form.wordStarts[place - start] === LINKED && isLinked(stream, place);
+}
 
 function asWords(stretch: Stretch, form: TermForm): boolean {
   for (let place = stretch.start + 1; place <= stretch.end; place += 1) {
     const gap = gapAt(stretch, place);
-    if (startsWord(stretch, form, place) ? !parts(stretch, place) : (gap & (SIGNS | SPACE)) !== 0) return false;
+    if (startsWord(stretch, form, place)) {
+      if (!parts(stretch, place)) return false;
+    } else if ((gap & (SIGNS | SPACE)) !== 0 && !linksAlike(stretch, form, place)) return false;
   }
   return true;
 }
@@ -102,15 +111,32 @@ function brokenBySigns(stretch: Stretch, form: TermForm): boolean {
       if (!parts(stretch, place)) return false;
       continue;
     }
-    const gap = gapAt(stretch, place);
-    if ((gap & (SPACE | LINK)) !== 0) return false;
-    if ((gap & SIGNS) === 0) continue;
-    const sign = stretch.stream.gapSigns[place];
-    if ((gap & STOP) !== 0 && (gap & BRACKET) === 0 && sign !== FULL_STOP) return false;
-    if ((stretch.stream.gapSizes[place] ?? 0) > WIDEST_GAP) return false;
-    broken += 1;
+    if (linksAlike(stretch, form, place)) continue;
+    if (!mayBreak(stretch, place)) return false;
+    if ((gapAt(stretch, place) & SIGNS) !== 0) broken += 1;
   }
   return broken > 0 && endsToken(stretch, stretch.start) && endsToken(stretch, stretch.end + 1);
+}
+
+/** Whether what stands between two letters of one word, if anything, may be a sign put there to break it. */
+function mayBreak(stretch: Stretch, place: number): boolean {
+  const gap = gapAt(stretch, place);
+  if ((gap & SPACE) !== 0 || ((gap & LINK) !== 0 && !partsOddly(stretch, place))) return false;
+  if ((gap & SIGNS) === 0) return true;
+  const sign = stretch.stream.gapSigns[place];
+  if ((gap & STOP) !== 0 && (gap & BRACKET) === 0 && sign !== FULL_STOP) return false;
+  return (stretch.stream.gapSizes[place] ?? 0) <= WIDEST_GAP;
+}
+
+/** What follows the apostrophe in `we'll` and the like. */
+const CONTRACTED = new Set(['ll', 're', 've', 'em', 'er']);
+
+/** Whether no language parts a word by an apostrophe or comma there: two letters or more on each side, and no contraction. */
+function partsOddly({ stream }: Stretch, place: number): boolean {
+  const isWhole = (at: number): boolean => at < stream.length && ((stream.gaps[at] ?? EDGE) & BREAKS) === 0;
+  if (!isWhole(place - 1) || !isWhole(place + 1)) return false;
+  if (isWhole(place + 2)) return true;
+  return !CONTRACTED.has(String.fromCodePoint(...[place, place + 1].map((at) => Math.max(0, stream.letters[at] ?? 0))));
 }
 
 function endsToken(stretch: Stretch, place: number): boolean {

@@ -15,6 +15,14 @@ export const BRACKET = 128;
 /** What ends a word. */
 export const BREAKS = SOFT | SIGNS | SPACE | EDGE;
 
+const APOSTROPHES = new Set(Array.from("'’ʼ‘`´′＇ʻʹꞌ", (char) => char.charCodeAt(0)));
+
+/** Whether nothing but an apostrophe stands before the letter at `place`: `don't` is one word. */
+export function isLinked({ gaps, gapSizes, gapSigns }: LetterStream, place: number): boolean {
+  const gap = gaps[place] ?? EDGE;
+  return (gap & (SPACE | EDGE | STOP)) === 0 && gapSizes[place] === 1 && APOSTROPHES.has(gapSigns[place] ?? 0);
+}
+
 /**
  * The letters of a text one after the other with all else taken out, and beside each letter what was taken out before
  * it. Columns, because a stream holds as many letters as its text.

@@ -20,7 +20,7 @@ const HARD_EDGE_SIGN = 0x110000;
 const codes = (signs: string): ReadonlySet<number> => new Set(Array.from(signs, (char) => char.codePointAt(0) ?? 0));
 const ENDS_A_PART = codes('.,;:!?…。、，！？；：¿¡<>');
 const BRACKETS = codes('()[]{}"«»“”');
-const LINKS = codes("'’,ʼ،");
+const LINKS = codes("'’,ʼʻʹꞌ،");
 
 /** The small letter or digit for each letter or digit of ASCII. */
 const SMALL_ASCII = Uint8Array.from({ length: 0x80 }, (_, code) =>

@@ -1,6 +1,6 @@
 import { characterOf } from './character.js';
 import { mappedFrom } from './mapped-text.js';
-import { BREAKS, LetterStream } from './letter-stream.js';
+import { BREAKS, isLinked, LetterStream } from './letter-stream.js';
 import { isVowel, STAR } from './disguise.js';
 import { readLetters } from './read-letters.js';
 import type { Reading } from './read-letters.js';
@@ -14,7 +14,7 @@ export interface TermForm {
   readonly looks: readonly number[];
   readonly marks: readonly number[];
   readonly runs: readonly number[];
-  /** 1 where a new word of the term begins. */
+  /** STARTS where a new word of the term begins, LINKED where an apostrophe stands inside one. */
   readonly wordStarts: readonly number[];
 }
 
@@ -23,6 +23,9 @@ export interface TermForms {
   readonly look: readonly TermForm[];
   readonly literal: readonly TermForm[];
 }
+
+export const STARTS = 1;
+export const LINKED = 2;
 
 const NONE: TermForms = { exact: [], look: [], literal: [] };
 
@@ -39,6 +42,12 @@ export function termForms(term: number, text: string): TermForms | string {
   const hasPair = look.some(({ letters }) => letters.some((letter) => letter < 0));
   const apart = hasPair ? casesOf(text).map((one) => formOf(term, one, 'apart')) : [];
   return { exact: [exact], look: distinct([...look, ...apart]), literal: [] };
+}
+
+/** Why a term can't be looked for; undefined when it can. */
+export function termFault(text: string): string | undefined {
+  const made = termForms(0, text);
+  return typeof made === 'string' ? made : undefined;
 }
 
 /** In capitals a letter of another alphabet may look like another one than in small letters: Greek Η like H, η like n. */
@@ -63,7 +72,10 @@ function formOf(term: number, text: string, reading: Reading): TermForm {
 
 function fromStream(term: number, stream: LetterStream): TermForm {
   const column = (values: Int32Array): number[] => Array.from(values.subarray(0, stream.length));
-  const wordStarts = Array.from(stream.gaps.subarray(0, stream.length), (gap) => ((gap & BREAKS) === 0 ? 0 : 1));
+  const wordStarts = Array.from(stream.gaps.subarray(0, stream.length), (gap, place) => {
+    if ((gap & BREAKS) === 0) return 0;
+    return isLinked(stream, place) ? LINKED : STARTS;
+  });
   return {
     term,
     symbols: column(stream.symbols),
@@ -96,7 +108,7 @@ export function collapsedForm(form: TermForm): TermForm {
       at === 0 ||
       symbol !== form.symbols[at - 1] ||
       form.letters[at] !== form.letters[at - 1] ||
-      form.wordStarts[at] === 1,
+      form.wordStarts[at] !== 0,
   );
   const kept = (values: readonly number[]): number[] => values.filter((_, at) => keep[at] === true);
   const runs: number[] = [];
