@@ -50,11 +50,14 @@ import type { LimitStore } from './limits/limit-store.js';
 import { makeFailedAttempts } from './limits/failed-attempts.js';
 import { mysqlLimitStore } from './limits/limit-store.mysql.js';
 import { redisLimitStore } from './limits/limit-store.redis.js';
+import { makeActivePolicy } from './policy-versions/active-policy.js';
 import { mysqlPolicyStore } from './policy-versions/policy-store.mysql.js';
 import { readBridgeKeys } from './secrets/bridge-keys.js';
 import { makeSealedBox } from './secrets/sealed-box.js';
 import { makeSealedOptions } from './secrets/sealed-options.js';
 import { mysqlSealedRows } from './secrets/sealed-rows.mysql.js';
+import { makeReadSettings } from './settings/read-settings.js';
+import { makeReadTermLists } from './settings/term-lists.js';
 import { mysqlSiteOptions } from './settings/site-options.mysql.js';
 import { mysqlCoreOptions } from './settings/core-options.mysql.js';
 import { mysqlSourceStore } from './webhooks/inbound/source-store.mysql.js';
@@ -104,7 +107,12 @@ export function makeGround(config: Config, clock: Clock) {
   const packets = openPackets(config.databaseUrl, WRITE_CONNECTIONS);
   const writeChain = makeWriteChain({ packets, tablePrefix, wait: (milliseconds) => pause(milliseconds) });
   const auditReader = mysqlAuditReader(knex, tablePrefix);
+  const readSettings = makeReadSettings(stores.options);
+  const termLists = makeReadTermLists(readSettings);
   return {
+    readSettings,
+    termLists,
+    activePolicy: makeActivePolicy({ policies: stores.policies, termLists }),
     config,
     clock,
     random,

@@ -43,20 +43,21 @@ import { makeEvidence } from './compose-evidence.js';
 import { type Ground, type Identity, type WordPress } from './compose-ground.js';
 
 /** Decides by what was read of the site since the request came. */
-function makeDecide({ stores: { policies, options }, siteState, clock }: Ground) {
+function makeDecide({ stores: { policies, options }, siteState, termLists, clock }: Ground) {
   return makeDecideCall({
     activePolicy: makeActivePolicy({
       policies: {
         get: (version) => policies.get(version),
         active: async (asOf) => (await siteState.since(asOf)).activePolicy,
       },
+      termLists,
     }),
     siteTimeZone: async (asOf) => {
       const { timezoneString, gmtOffset } = await siteState.since(asOf);
       return siteTimeZone(timezoneString, gmtOffset);
     },
     clock,
-    weighShadow: makeWeighShadow({ options, clock }),
+    weighShadow: makeWeighShadow({ options, termLists, clock }),
   });
 }
 
@@ -116,7 +117,7 @@ function makeCalls(ground: Ground, { client: wordpress, questions }: WordPress, 
 
 /** Policies: their versions, and what they would decide. */
 function makePolicies(ground: Ground, { client: wordpress }: WordPress, { loadPrincipal, findUser }: Identity) {
-  const { clock, stores, limits, inTransaction, auditReader: log } = ground;
+  const { clock, stores, limits, inTransaction, termLists, auditReader: log } = ground;
   const { policies, options, agents } = stores;
   const admitCall = makeAdmitCall({ limits });
   return makePolicyUseCases({
@@ -126,6 +127,7 @@ function makePolicies(ground: Ground, { client: wordpress }: WordPress, { loadPr
     inTransaction,
     clock,
     knownTools: [...TOOL_NAMES],
+    termLists,
     sketches: toolSketches,
     imagine: makeImagineFacts({ wordpress, loadPrincipal, findUser, agents, siteTimeZone: zoneOf(ground), clock }),
     peek: async (decision) => (await admitCall(decision, { peek: true })).decision,
@@ -190,7 +192,7 @@ export function makeUseCases(ground: Ground, wordpress: WordPress, identity: Ide
       log: ground.auditReader,
       approvals: ground.stores.approvals,
       agents: ground.stores.agents,
-      activePolicy: makeActivePolicy(ground.stores),
+      activePolicy: ground.activePolicy,
       readKillSwitch: () => readKillSwitch(ground.stores.options),
       clock,
     }),

@@ -46,6 +46,7 @@ export function decisionEntry(open: OpenCall, checked: CheckedCall, decision: De
       dryRun: open.request.dryRun,
       reason: open.request.reason ?? null,
       keyId: open.principal.keyId,
+      ...(Object.keys(decision.termLists).length === 0 ? {} : { termLists: decision.termLists }),
       ...witnessed(decision, kept),
     },
   };

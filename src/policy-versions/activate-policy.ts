@@ -2,6 +2,7 @@ import type { Actor } from '../audit/audit-entry.js';
 import { ChaperoneError } from '../kernel/errors.js';
 import type { PolicyVersion } from '../kernel/ids.js';
 import { parsePolicy } from '../policy/parse.js';
+import type { TermLists } from '../policy/term-lists.js';
 import { checkedNote } from './note.js';
 import type { Activation } from './policy-store.js';
 import type { ChangeDeps, PolicyStores } from './stores.js';
@@ -15,18 +16,21 @@ export interface ActivatePolicyInput {
 export type ActivatePolicy = (input: ActivatePolicyInput) => Promise<Activation>;
 
 /**
- * Makes a stored version the active one; an older one is a rollback. What this version of Chaperone can't evaluate is
- * refused here rather than with every call afterwards.
+ * Makes a stored version the active one; an older one is a rollback. What this version of Chaperone can't evaluate, and a
+ * rule whose list of terms is gone, is refused here rather than with every call afterwards.
  * @throws not_found, policy_invalid with `problems`, request_malformed for the note
  */
-export function makeActivatePolicy(deps: ChangeDeps): ActivatePolicy {
+export function makeActivatePolicy(
+  deps: ChangeDeps & { readonly termLists: () => Promise<TermLists> },
+): ActivatePolicy {
   return async ({ version, note, actor }) => {
     const checked = checkedNote(note);
+    const knownTermLists = [...(await deps.termLists()).keys()];
     return deps.inTransaction(async (stores) => {
       const stored = await stores.policies.get(version);
       if (stored === undefined)
         throw new ChaperoneError('not_found', { detail: `There is no policy version ${version}.` });
-      const outcome = parsePolicy(stored.document);
+      const outcome = parsePolicy(stored.document, { knownTermLists });
       if (!outcome.ok) throw new ChaperoneError('policy_invalid', { members: { problems: outcome.problems } });
       return activateIn(stores, { version, note: checked, actor, at: deps.clock.now() });
     });

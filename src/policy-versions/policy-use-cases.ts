@@ -1,5 +1,6 @@
 import type { AuditReader } from '../audit/audit-log.js';
 import type { ToolSketch } from '../policy/advice-tools.js';
+import type { TermLists } from '../policy/term-lists.js';
 import { makeActivatePolicy } from './activate-policy.js';
 import { makeCompareVersions } from './compare-versions.js';
 import type { PolicyStore } from './policy-store.js';
@@ -19,6 +20,7 @@ export interface PolicyUseCaseDeps {
   readonly inTransaction: ChangeDeps['inTransaction'] & ShadowChangeDeps['inTransaction'];
   readonly clock: ChangeDeps['clock'];
   readonly knownTools: readonly string[];
+  readonly termLists: () => Promise<TermLists>;
   readonly sketches: () => readonly ToolSketch[];
   readonly imagine: ImagineFacts;
   readonly peek: Parameters<typeof makeTestPolicy>[0]['peek'];

@@ -1,5 +1,6 @@
 import type { AuditEntry, Verdict } from '../audit/audit-entry.js';
 import type { AuditReader } from '../audit/audit-log.js';
+import { isJsonObject } from '../kernel/json.js';
 import type { Decision } from '../policy/decision.js';
 import { evaluate } from '../policy/evaluate.js';
 import { explain } from '../policy/explain.js';
@@ -17,10 +18,14 @@ export interface ChangedCall {
   readonly was: Verdict;
   readonly decision: Decision;
   readonly explanation: string;
+  /** The lists of terms that both decisions used and that changed meanwhile: the change may be theirs alone. */
+  readonly changedLists: readonly string[];
 }
 
 export interface ReplayReport {
   readonly policyVersion: number | null;
+  /** The lists of terms that decided again, as they are now: the digest of each, null for one that isn't there. */
+  readonly termLists: Readonly<Record<string, string | null>>;
   /** Decisions looked at; `truncated` when there were more in the range. */
   readonly considered: number;
   readonly truncated: boolean;
@@ -60,11 +65,32 @@ export function makeReplayPolicy(deps: DraftDeps & { readonly log: Pick<AuditRea
       report.replayed += 1;
       if (again.decision.limits.length > 0) report.limitsNotWeighed += 1;
       if (again.decision.effect === again.was) report.unchanged += 1;
-      else changed.push({ entry, ...again, explanation: explain(again.decision) });
+      else
+        changed.push({
+          entry,
+          ...again,
+          explanation: explain(again.decision),
+          changedLists: changedLists(entry, compiled),
+        });
     }
     const truncated = last === undefined && report.considered === MOST_DECISIONS;
-    return { policyVersion: compiled.version, ...report, truncated, changed, notReplayable };
+    return {
+      policyVersion: compiled.version,
+      termLists: compiled.termLists,
+      ...report,
+      truncated,
+      changed,
+      notReplayable,
+    };
   };
+}
+
+function changedLists({ detail }: AuditEntry, { termLists }: CompiledPolicy): readonly string[] {
+  const then = isJsonObject(detail) ? detail['termLists'] : undefined;
+  if (!isJsonObject(then)) return [];
+  return Object.entries(termLists).flatMap(([name, digest]) =>
+    Object.hasOwn(then, name) && then[name] !== digest ? [name] : [],
+  );
 }
 
 interface Replay {

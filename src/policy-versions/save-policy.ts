@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import type { Actor } from '../audit/audit-entry.js';
 import { ChaperoneError } from '../kernel/errors.js';
 import type { PolicyVersion } from '../kernel/ids.js';
-import { parsePolicyValue, type ParsedPolicy } from '../policy/parse.js';
+import { parsePolicyValue, type ParsedPolicy, type ParseOptions } from '../policy/parse.js';
+import type { TermLists } from '../policy/term-lists.js';
 import { activateIn } from './activate-policy.js';
 import { checkedNote } from './note.js';
 import type { PolicySummary } from './policy-store.js';
@@ -26,9 +27,14 @@ export type SavePolicy = (input: SavePolicyInput) => Promise<PolicySummary>;
  * refused, whichever way their transactions run, since a version's number is unique.
  * @throws policy_invalid with `problems`, policy_base_stale with `newestVersion`, request_malformed for the note
  */
-export function makeSavePolicy(deps: ChangeDeps & { readonly knownTools: readonly string[] }): SavePolicy {
+export function makeSavePolicy(
+  deps: ChangeDeps & { readonly knownTools: readonly string[]; readonly termLists: () => Promise<TermLists> },
+): SavePolicy {
   return async ({ document, note, baseVersion, activate = false, actor }) => {
-    const { text } = parsedOrRefused(document, deps.knownTools);
+    const { text } = parsedOrRefused(document, {
+      knownTools: deps.knownTools,
+      knownTermLists: [...(await deps.termLists()).keys()],
+    });
     const checked = checkedNote(note);
     return deps.inTransaction(async (stores) => {
       const newest = (await stores.policies.newest())?.version ?? 0;
@@ -51,8 +57,8 @@ export function makeSavePolicy(deps: ChangeDeps & { readonly knownTools: readonl
   };
 }
 
-function parsedOrRefused(document: unknown, knownTools: readonly string[]): ParsedPolicy {
-  const outcome = parsePolicyValue(document, { knownTools });
+function parsedOrRefused(document: unknown, known: ParseOptions): ParsedPolicy {
+  const outcome = parsePolicyValue(document, known);
   if (outcome.ok) return outcome;
   throw new ChaperoneError('policy_invalid', { members: { problems: outcome.problems } });
 }

@@ -11,6 +11,7 @@ import type { Decision } from '../policy/decision.js';
 import { evaluate } from '../policy/evaluate.js';
 import type { Facts, PolicyCall } from '../policy/facts.js';
 import { parsePolicy } from '../policy/parse.js';
+import { NO_TERM_LISTS, type TermLists } from '../policy/term-lists.js';
 import { loadDraft, type DraftDeps, type DraftInput } from './draft.js';
 
 /** A draft that decides beside the active version, without effect. */
@@ -120,14 +121,21 @@ const RULES_NAMED = 10;
  */
 export function makeWeighShadow(deps: {
   readonly options: Pick<ShadowOptions, 'read'>;
+  readonly termLists: () => Promise<TermLists>;
   readonly clock: Clock;
 }): WeighShadow {
-  let known: { readonly at: number; readonly shadow: Shadow | undefined; readonly policy: CompiledPolicy | undefined };
-  known = { at: -Infinity, shadow: undefined, policy: undefined };
+  let known: {
+    readonly at: number;
+    readonly shadow: Shadow | undefined;
+    readonly lists: TermLists;
+    readonly policy: CompiledPolicy | undefined;
+  };
+  known = { at: -Infinity, shadow: undefined, lists: NO_TERM_LISTS, policy: undefined };
   const refresh = async (): Promise<typeof known> => {
     const shadow = await readShadow(deps.options);
-    const same = shadow !== undefined && shadow.document === known.shadow?.document;
-    return { at: deps.clock.now().getTime(), shadow, policy: same ? known.policy : compiled(shadow) };
+    const lists = shadow === undefined ? known.lists : await deps.termLists();
+    const same = shadow?.document === known.shadow?.document && lists === known.lists;
+    return { at: deps.clock.now().getTime(), shadow, lists, policy: same ? known.policy : compiled(shadow, lists) };
   };
   return async (call, facts, decision) => {
     try {
@@ -144,10 +152,10 @@ export function makeWeighShadow(deps: {
   };
 }
 
-function compiled(shadow: Shadow | undefined): CompiledPolicy | undefined {
+function compiled(shadow: Shadow | undefined, lists: TermLists): CompiledPolicy | undefined {
   if (shadow === undefined) return undefined;
   const outcome = parsePolicy(shadow.document);
-  return outcome.ok ? compilePolicy(outcome, shadow.version) : undefined;
+  return outcome.ok ? compilePolicy(outcome, shadow.version, lists) : undefined;
 }
 
 function differing(

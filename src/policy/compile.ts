@@ -3,7 +3,8 @@ import { compileMatch, type Matcher } from './match/compile-match.js';
 import type { ParsedPolicy } from './parse.js';
 import { beyondIndex, indexRules, type RuleIndex } from './rule-index.js';
 import { BLOCKS } from './rules/index.js';
-import type { Judge, RuleBlock } from './rules/rule-block.js';
+import type { Judge, RuleBlock, Surroundings } from './rules/rule-block.js';
+import { NO_TERM_LISTS, type TermLists } from './term-lists.js';
 import type { Finding, Verdict } from './decision.js';
 import type { Position } from './source/positions.js';
 
@@ -26,16 +27,37 @@ export interface CompiledPolicy {
   /** The stored version, or null for a document that isn't stored. */
   readonly version: number | null;
   readonly document: PolicyDocument;
+  /** The digests of the lists that it was compiled with: they decide like the document itself. */
+  readonly termLists: Readonly<Record<string, string | null>>;
   readonly rules: RuleIndex<CompiledRule>;
 }
 
 /**
  * Compiles what `parsePolicy` found sound. Costs about as much as parsing; done once per version.
  */
-export function compilePolicy({ policy, sources }: ParsedPolicy, version: number | null): CompiledPolicy {
+export function compilePolicy(
+  { policy, sources }: ParsedPolicy,
+  version: number | null,
+  termLists: TermLists = NO_TERM_LISTS,
+): CompiledPolicy {
   const blocks = Object.keys(BLOCKS) as BlockName[];
-  const rules = blocks.flatMap((block) => compileBlock(block, BLOCKS, policy[block], policy, sources));
-  return { version, document: policy, rules: indexRules(rules.map((rule, place) => ({ ...rule, place }))) };
+  const surroundings = { document: policy, termLists };
+  const rules = blocks.flatMap((block) => compileBlock(block, BLOCKS, policy[block], surroundings, sources));
+  return {
+    version,
+    document: policy,
+    termLists: digestsOf(policy, termLists),
+    rules: indexRules(rules.map((rule, place) => ({ ...rule, place }))),
+  };
+}
+
+/** The names of the lists of terms that a policy uses. */
+export function termListsUsed({ content }: PolicyDocument): readonly string[] {
+  return [...new Set(content.flatMap(({ termLists = [] }) => termLists))];
+}
+
+function digestsOf(policy: PolicyDocument, termLists: TermLists): CompiledPolicy['termLists'] {
+  return Object.fromEntries(termListsUsed(policy).map((name) => [name, termLists.get(name)?.digest ?? null]));
 }
 
 /** Kinds and rules are those of one block, so a rule always meets its own kind's compiler. */
@@ -43,7 +65,7 @@ function compileBlock<K extends BlockName>(
   block: K,
   kinds: { readonly [B in BlockName]: RuleBlock<B> },
   rules: RulesByBlock[K],
-  policy: PolicyDocument,
+  surroundings: Surroundings,
   sources: ParsedPolicy['sources'],
 ): readonly Omit<CompiledRule, 'place'>[] {
   const { compile, reach }: RuleBlock<K> = kinds[block];
@@ -55,7 +77,7 @@ function compileBlock<K extends BlockName>(
       finding: findingsOf(rule.id, block, source),
       match: rule.match,
       matches: compileMatch(beyondIndex(rule.match), reach(rule)),
-      judge: compile(rule, policy, source),
+      judge: compile(rule, surroundings, source),
     };
   });
 }

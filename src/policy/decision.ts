@@ -58,12 +58,13 @@ export interface Verdict {
   readonly suspends?: true;
 }
 
-/** A blocked term or pattern, and where it was found: UTF-16 offsets into the field's text, `end` exclusive. */
+/** A blocked term or pattern, the list it stands in unless that is the rule itself, and where it was found: UTF-16 offsets into the field's text, `end` exclusive. */
 export interface Evidence {
   readonly kind: 'term' | 'pattern';
   readonly text: string;
   readonly start: number;
   readonly end: number;
+  readonly list?: string;
 }
 
 export interface Finding extends Verdict {
@@ -90,6 +91,8 @@ export interface Decision {
   readonly approval: ApprovalNeed | null;
   /** The limits under which the call is to be counted before it goes on; none when it is denied anyway. */
   readonly limits: readonly LimitDemand[];
+  /** The lists of terms that the policy uses: the digest of each as it was, null for one that wasn't there. For the log. */
+  readonly termLists: Readonly<Record<string, string | null>>;
   /** All of them: the strictest first, then by block and by place in the block. */
   readonly findings: readonly Finding[];
 }

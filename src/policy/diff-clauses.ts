@@ -39,6 +39,7 @@ export const CLAUSES: { readonly [K in BlockName]: Clause<K> } = {
     `${about(rule)} is searched for ${[
       ...some(rule.terms, (terms) => counted(terms.length, 'term')),
       ...some(rule.patterns, (patterns) => counted(patterns.length, 'pattern')),
+      ...some(rule.termLists, (lists) => `the terms of ${namedList(lists)}`),
     ].join(' and ')}, and a hit of ${rule.severity} severity is ${EFFECT_WORDS[severities[rule.severity]]}`,
   rateLimits: (rule) => `${about(rule)} is kept to ${limitInWords(rule)}`,
   approvals: (rule) =>

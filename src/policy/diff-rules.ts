@@ -79,6 +79,7 @@ function content(from: ContentRule, to: ContentRule): readonly string[] {
   return [
     ...lookedFor(to.id, '', delta(from.terms, to.terms)),
     ...lookedFor(to.id, 'the pattern ', delta(from.patterns, to.patterns)),
+    ...lookedFor(to.id, 'the terms of the list ', delta(from.termLists, to.termLists)),
     ...(from.severity === to.severity
       ? []
       : [`A hit of the rule ${to.id} is now of ${to.severity} severity instead of ${from.severity}.`]),

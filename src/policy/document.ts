@@ -105,6 +105,8 @@ export interface ContentRule extends RuleBase {
   readonly fields?: readonly string[];
   readonly terms?: readonly string[];
   readonly patterns?: readonly string[];
+  /** Names of lists that are kept in the settings. */
+  readonly termLists?: readonly string[];
   readonly severity: Severity;
 }
 

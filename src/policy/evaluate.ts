@@ -41,6 +41,7 @@ export function evaluate(policy: CompiledPolicy, call: PolicyCall, facts: Facts)
     mode,
     approval: effect === 'ask' ? neededApproval(demands.approvals) : null,
     limits: effect === 'deny' ? [] : demands.limits,
+    termLists: policy.termLists,
     findings,
   };
 }

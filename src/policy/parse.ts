@@ -10,6 +10,8 @@ import { readJsonc } from './source/read-jsonc.js';
 export interface ParseOptions {
   /** The names of all tools; without them, any well-formed name is taken. */
   readonly knownTools?: readonly string[];
+  /** The names of the lists of terms that the settings hold; likewise. */
+  readonly knownTermLists?: readonly string[];
 }
 
 export interface ParsedPolicy {
@@ -39,7 +41,7 @@ export function parsePolicy(document: string, options: ParseOptions = {}): Parse
   const unfit = unfitText(text);
   if (unfit !== undefined) return { ok: false, problems: [unfit] };
   const { root, faults } = readJsonc(text);
-  const context = newContext(options.knownTools);
+  const context = newContext(options);
   const policy = root === undefined ? MISTAKEN : policyDocument({ node: root, pointer: '' }, context);
   const found = beside(faults, context.faults);
   const all = [...faults.map((fault) => ({ ...fault, pointer: pointerAt(root, fault.offset) })), ...found];

@@ -47,7 +47,12 @@ policyStoreContract('MariaDB', async () => {
 describe('policies in MariaDB', () => {
   const at = new Date('2026-11-22T20:00:00.125Z');
   const save = (inTransaction = makeInTransaction(db, storesOf)) =>
-    makeSavePolicy({ inTransaction, clock: { now: () => at }, knownTools: [] });
+    makeSavePolicy({
+      inTransaction,
+      clock: { now: () => at },
+      knownTools: [],
+      termLists: () => Promise.resolve(new Map()),
+    });
 
   it('one of many authors who start from the same version wins, the others are told that it is stale', async () => {
     await empty();

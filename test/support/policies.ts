@@ -1,11 +1,12 @@
 import { compilePolicy, type CompiledPolicy } from '../../src/policy/compile.js';
 import type { Facts } from '../../src/policy/facts.js';
+import type { TermLists } from '../../src/policy/term-lists.js';
 import { parsePolicyValue } from '../../src/policy/parse.js';
 
 /** A compiled policy from an object; format and version number are filled in. Throws with every problem. */
-export function aPolicy(document: object, version: number | null = 1): CompiledPolicy {
+export function aPolicy(document: object, version: number | null = 1, termLists?: TermLists): CompiledPolicy {
   const outcome = parsePolicyValue({ formatVersion: 1, ...document });
-  if (outcome.ok) return compilePolicy(outcome, version);
+  if (outcome.ok) return compilePolicy(outcome, version, termLists);
   throw new Error(outcome.problems.map(({ pointer, message }) => `${pointer}: ${message}`).join('\n'));
 }
 

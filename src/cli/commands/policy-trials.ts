@@ -142,11 +142,11 @@ function replayInWords({
   notReplayable,
   limitsNotWeighed,
 }: ReplayReport): string {
-  const rows = changed.map(({ entry, was, decision, explanation }) => [
+  const rows = changed.map(({ entry, was, decision, explanation, changedLists }) => [
     entry.at.toISOString(),
     entry.tool ?? '',
     `${was} to ${decision.effect}`,
-    explanation,
+    changedLists.length === 0 ? explanation : `${explanation} Changed since: the list ${changedLists.join(', ')}.`,
   ]);
   return [
     `${considered} calls looked at, ${replayed} decided again: ${unchanged} as before, ${changed.length} otherwise.`,

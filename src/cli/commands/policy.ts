@@ -19,10 +19,10 @@ const lines = (file: string, found: readonly Problem[]): readonly string[] =>
   found.map(({ line, column, message }) => `${file}:${line}:${column}  ${message}`);
 
 /** `policy validate` needs neither configuration nor database. @throws policy_invalid with every problem */
-function validated(file: string): { readonly text: string; readonly warnings: readonly Problem[] } {
+async function validated(file: string): Promise<{ readonly text: string; readonly warnings: readonly Problem[] }> {
   const text = readDocument(file);
   const validate = makeValidatePolicy({ knownTools: [...TOOL_NAMES], sketches: toolSketches });
-  const { problems, warnings } = validate(text);
+  const { problems, warnings } = await validate(text);
   if (problems.length === 0) return { text, warnings };
   throw new ChaperoneError('policy_invalid', {
     detail: `\n${lines(file, problems).join('\n')}`,
@@ -56,7 +56,7 @@ function savingCommands(policy: Command, open: OpenTerminal): void {
     .action(async (file: string, own: { note: string; base?: string; activate: boolean }, command: Command) => {
       const options = command.optsWithGlobals<GlobalOptions>();
       const base = baseOf(own.base);
-      const { text: document } = validated(file);
+      const { text: document } = await validated(file);
       const saved = await withSidecar(configOf(options), async (sidecar) => {
         const newest = (await sidecar.readPolicies.list({ limit: 1 })).policies[0]?.version ?? 0;
         const baseVersion = base ?? newest;
@@ -128,8 +128,8 @@ function validateCommand(policy: Command, open: OpenTerminal): void {
   policy
     .command('validate <file>')
     .description('lists every mistake with its line and column; stores nothing (- reads standard input)')
-    .action((file: string, _own: object, command: Command) => {
-      const { warnings } = validated(file);
+    .action(async (file: string, _own: object, command: Command) => {
+      const { warnings } = await validated(file);
       const words =
         warnings.length === 0 ? 'No problems.' : `No problems. Warnings:\n${lines(file, warnings).join('\n')}`;
       open(command.optsWithGlobals<GlobalOptions>()).result(

@@ -113,10 +113,10 @@ function readingRoutes({ read, validate }: PolicyRouteDeps): readonly GuardedRou
       ...READ,
       body: z.strictObject({ document }),
       responses: { 200: 'the problems, empty when it can be saved; and warnings' },
-      handle({ body }) {
-        const { problems, warnings } = validate(body.document);
+      async handle({ body }) {
+        const { problems, warnings } = await validate(body.document);
         const shown = (found: typeof problems): JsonObject[] => found.map((problem) => ({ ...problem }));
-        return Promise.resolve({ status: 200, body: { problems: shown(problems), warnings: shown(warnings) } });
+        return { status: 200, body: { problems: shown(problems), warnings: shown(warnings) } };
       },
     }),
     guarded({

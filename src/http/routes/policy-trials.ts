@@ -6,6 +6,7 @@ import { ChaperoneError } from '../../kernel/errors.js';
 import { parseAgentId, parsePolicyVersion, parseWpUserId, type PolicyVersion } from '../../kernel/ids.js';
 import type { JsonObject } from '../../kernel/json.js';
 import { jsonValue } from '../../kernel/json-value.js';
+import type { Decision } from '../../policy/decision.js';
 import { MODES } from '../../policy/document.js';
 import { parseAddress } from '../../policy/match/address.js';
 import { MOST_DECISIONS } from '../../policy-versions/past-decisions.js';
@@ -78,8 +79,12 @@ export function showTested(tested: TestedCall): JsonObject {
     };
   }
   const { decision, explanation, notes } = tested;
-  return { ...visibleDecision(decision), explanation, notes: [...notes] };
+  return { ...visibleDecision(decision), ...listsOf(decision), explanation, notes: [...notes] };
 }
+
+/** Which lists of terms decided. For people alone: an agent could try guesses against a digest. */
+const listsOf = ({ termLists }: Pick<Decision, 'termLists'>): JsonObject =>
+  Object.keys(termLists).length === 0 ? {} : { termLists };
 
 const showCall = ({ id, at, callId, tool, actor }: AuditEntry): JsonObject => ({
   auditId: id,
@@ -90,7 +95,7 @@ const showCall = ({ id, at, callId, tool, actor }: AuditEntry): JsonObject => ({
   agentId: actor.agentId,
 });
 
-export function showReplay({ changed, ...report }: ReplayReport): JsonObject {
+export function showReplay({ changed, termLists, ...report }: ReplayReport): JsonObject {
   const counts: Record<string, number> = {};
   for (const { was, decision } of changed) {
     const pair = `${was} to ${decision.effect}`;
@@ -98,12 +103,14 @@ export function showReplay({ changed, ...report }: ReplayReport): JsonObject {
   }
   return {
     ...report,
+    ...listsOf({ termLists }),
     counts,
-    changed: changed.map(({ entry, was, decision, explanation }) => ({
+    changed: changed.map(({ entry, was, decision, explanation, changedLists }) => ({
       ...showCall(entry),
       was,
       becomes: decision.effect,
       explanation,
+      ...(changedLists.length === 0 ? {} : { changedLists: [...changedLists] }),
       findings: visibleDecision(decision)['findings'] ?? [],
     })),
   };

@@ -21,14 +21,28 @@ export interface Fault {
 export interface DecodeContext {
   /** The tools that exist, or undefined when nobody knows: then any name is taken. */
   readonly knownTools: ReadonlySet<string> | undefined;
+  /** Likewise the lists of terms. */
+  readonly knownTermLists: ReadonlySet<string> | undefined;
   readonly faults: Fault[];
   readonly ids: { readonly id: string; readonly spot: Spot }[];
   rules: number;
   patternSize: number;
 }
 
-export function newContext(knownTools: readonly string[] | undefined): DecodeContext {
-  return { knownTools: knownTools && new Set(knownTools), faults: [], ids: [], rules: 0, patternSize: 0 };
+export interface Known {
+  readonly knownTools?: readonly string[];
+  readonly knownTermLists?: readonly string[];
+}
+
+export function newContext({ knownTools, knownTermLists }: Known): DecodeContext {
+  return {
+    knownTools: knownTools && new Set(knownTools),
+    knownTermLists: knownTermLists && new Set(knownTermLists),
+    faults: [],
+    ids: [],
+    rules: 0,
+    patternSize: 0,
+  };
 }
 
 /** More than are ever listed, so that the first ones in the text can be picked; not without bound. */

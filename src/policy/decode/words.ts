@@ -4,6 +4,7 @@ import { parseNetwork } from '../match/address.js';
 import { isToolGlob } from '../match/glob.js';
 import { compilePattern, patternFault, patternSize } from '../match/pattern.js';
 import { parsePointer } from '../source/pointer.js';
+import { LIST_NAME } from '../term-lists.js';
 import { isZone } from '../time/zone.js';
 import { fault, MISTAKEN, quoted } from './context.js';
 import { listOf, Refused, withoutRepeats, type Decoder } from './decoder.js';
@@ -82,6 +83,19 @@ export const argumentPointer = textAs('a JSON pointer such as "/title"', WORD, (
         'A JSON pointer begins with a slash; "/meta/*/value" leads into objects and lists, "~1" stands for a slash and "~0" for a tilde.',
       )
     : pointer,
+);
+
+/** The name of a list of terms; one that isn't there would make its rule refuse every call. */
+export const listName: Decoder<string> = (spot, context) => {
+  const name = readListName(spot, context);
+  if (name === MISTAKEN || context.knownTermLists?.has(name) !== false) return name;
+  return fault(context, spot, `There is no list of terms called ${quoted(name)}; lists are kept in the settings.`);
+};
+
+const readListName = textAs('the name of a list of terms', WORD, (name) =>
+  LIST_NAME.test(name)
+    ? name
+    : new Refused('The name of a list is 1 to 64 small letters, digits, "-" and "_", a letter or digit first.'),
 );
 
 /** An RE2 pattern that compiles, within the document's budget for patterns. */

@@ -1,13 +1,15 @@
 import type { FieldHit, Scanner, ScannerProblem } from '../../content/index.js';
 import { compileScanner } from '../../content/index.js';
+import { Undecidable } from '../call-context.js';
 import type { Unlock, Verdict } from '../decision.js';
 import { fault, MISTAKEN, type DecodeContext, type Mistaken, type Spot } from '../decode/context.js';
 import { matchOf } from '../decode/match.js';
 import { objectOf, optional, refine, Refused, required, type Decoder } from '../decode/decoder.js';
 import { oneOf, text } from '../decode/values.js';
-import { argumentPointer, pattern, ruleId, words } from '../decode/words.js';
-import { SEVERITIES, type ContentRule, type Effect, type PolicyDocument } from '../document.js';
+import { argumentPointer, listName, pattern, ruleId, words } from '../decode/words.js';
+import { SEVERITIES, type ContentRule, type Effect } from '../document.js';
 import { LIMITS } from '../limits.js';
+import { scannerOf, sourceOf, type PolicyScanner } from './content-scanner.js';
 import type { RuleBlock } from './rule-block.js';
 
 const shape = objectOf('a rule of content', {
@@ -16,13 +18,14 @@ const shape = objectOf('a rule of content', {
   fields: optional(words(argumentPointer, 'pointers')),
   terms: optional(words(text('a term', LIMITS.wordCharacters), 'terms')),
   patterns: optional(words(pattern, 'patterns')),
+  termLists: optional(words(listName, 'names of lists')),
   severity: required(oneOf(SEVERITIES)),
 });
 
 const plain = refine(shape, ({ match = {}, ...rest }) =>
-  (rest.terms ?? rest.patterns)
+  (rest.terms ?? rest.patterns ?? rest.termLists)
     ? { ...rest, match }
-    : new Refused('This rule looks for nothing; give it "terms" or "patterns".'),
+    : new Refused('This rule looks for nothing; give it "terms", "patterns" or "termLists".'),
 );
 
 /** A term or pattern that can't be looked for is a mistake where it stands, so that no sound policy fails to compile. */
@@ -46,14 +49,17 @@ function faults(problems: readonly ScannerProblem[], spot: Spot, context: Decode
 export const content: RuleBlock<'content'> = {
   decode,
   reach: () => 'any',
-  compile: (rule, document) => {
-    const lists = listsOf(document);
-    const effect = document.severities[rule.severity];
+  compile: (rule, surroundings) => {
+    const policy = scannerOf(surroundings);
+    const unusable = policy.unusable(rule);
+    const isMine = policy.isOf(rule);
+    const effect = surroundings.document.severities[rule.severity];
     return (context) => {
-      const { hits, unscannable } = context.scanned(lists.scanner, rule.fields);
+      if (unusable !== undefined) throw new Undecidable(`there is no usable list of terms called ${unusable}`);
+      const { hits, unscannable } = context.scanned(policy.scanner, rule.fields);
       return [
         ...unscannable.slice(0, FIELDS_LISTED).map(({ pointer, reason }) => notScanned(pointer, reason)),
-        ...byField(hits.filter(({ id }) => id === rule.id)).map((found) => verdictOn(rule, effect, found, lists)),
+        ...byField(hits.filter(isMine)).map((found) => verdictOn(rule, effect, found, policy)),
       ];
     };
   },
@@ -63,38 +69,6 @@ export const content: RuleBlock<'content'> = {
 const FIELDS_LISTED = 20;
 /** Places kept for the log of one field. */
 const EVIDENCE_KEPT = 20;
-
-/** A policy's scanner, and what stands behind the numbers of its hits. */
-interface Lists {
-  readonly scanner: Scanner;
-  readonly term: readonly string[];
-  readonly pattern: readonly string[];
-}
-
-const kept = new WeakMap<PolicyDocument, Lists>();
-
-/** All terms and patterns of a policy in one scanner, since a scan hardly takes longer for more of them. A hit's id is its rule's. */
-function listsOf(document: PolicyDocument): Lists {
-  const known = kept.get(document);
-  if (known !== undefined) return known;
-  const source = sourceOf(document.content);
-  const compiled = compileScanner(source);
-  if (!compiled.ok) throw new Error(`${compiled.problems.length} terms or patterns can't be looked for`);
-  const lists = {
-    scanner: compiled.scanner,
-    term: source.terms.map(({ text: term }) => term),
-    pattern: source.patterns.map(({ source: expression }) => expression),
-  };
-  kept.set(document, lists);
-  return lists;
-}
-
-function sourceOf(rules: readonly ContentRule[]): Parameters<typeof compileScanner>[0] {
-  return {
-    terms: rules.flatMap(({ id, terms = [] }) => terms.map((term) => ({ id, text: term }))),
-    patterns: rules.flatMap(({ id, patterns = [] }) => patterns.map((source) => ({ id, source }))),
-  };
-}
 
 function byField(hits: readonly FieldHit[]): readonly (readonly [FieldHit, ...FieldHit[]])[] {
   const fields = new Map<string, [FieldHit, ...FieldHit[]]>();
@@ -110,12 +84,12 @@ function verdictOn(
   { severity }: ContentRule,
   effect: Effect,
   found: readonly [FieldHit, ...FieldHit[]],
-  lists: Lists,
+  policy: PolicyScanner,
 ): Verdict {
-  const pointer = speakable(lists.scanner, found[0].pointer);
+  const pointer = speakable(policy.scanner, found[0].pointer);
   const suspends = severity === 'critical' && effect === 'deny';
   const evidence = found
-    .map(({ kind, index, start, end }) => ({ kind, text: lists[kind][index] ?? '', start, end }))
+    .map(policy.evidence)
     .sort((left, right) => left.start - right.start)
     .slice(0, EVIDENCE_KEPT);
   const base = { effect, pointer, evidence, ...(suspends ? { suspends } : {}) };

@@ -32,7 +32,7 @@ const shape = objectOf('a rule of rateLimits', {
 export const rateLimits: RuleBlock<'rateLimits'> = {
   decode: refine(shape, ({ match = {}, ...rest }) => ({ ...rest, match })),
   reach: () => 'any',
-  compile: (rule, document, source) => {
+  compile: (rule, { document }, source) => {
     const { id, per, limit } = rule;
     const zoneId = rule.timezone ?? document.timezone;
     return (context, demands) => {

@@ -30,7 +30,7 @@ export const time: RuleBlock<'time'> = {
       : new Refused('This rule names no hours; give it "allow" or "blackout".'),
   ),
   reach: () => 'any',
-  compile: (rule, document) => {
+  compile: (rule, { document }) => {
     const zoneId = rule.timezone ?? document.timezone;
     const open = rule.allow?.map(named);
     const closed = (rule.blackout ?? []).map(named);

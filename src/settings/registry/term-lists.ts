@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { termFault } from '../../content/index.js';
 import type { JsonObject } from '../../kernel/json.js';
+import { LIST_NAME } from '../../policy/term-lists.js';
 import type { Setting } from './setting.js';
 
 /** Terms by the name under which rules of `content` use them. */
@@ -11,15 +13,16 @@ const LIST_TERMS = 10_000;
 const LISTS = 100;
 const LOGGED_TERMS = 50;
 
-const name = z
-  .string()
-  .regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, 'The name of a list is 1 to 64 small letters, digits, - and _.');
+const name = z.string().regex(LIST_NAME, 'The name of a list is 1 to 64 small letters, digits, - and _.');
 
 const term = z
   .string()
   .max(TERM_CHARACTERS, `A term has at most ${TERM_CHARACTERS} characters.`)
-  .refine((text) => text.trim() !== '', 'A term must not be empty.')
-  .refine((text) => !/\p{Surrogate}/u.test(text), 'This is half a character (a lone surrogate); take it out.');
+  .refine((text) => !/\p{Surrogate}/u.test(text), 'This is half a character (a lone surrogate); take it out.')
+  .superRefine((text, context) => {
+    const message = text.trim() === '' ? 'A term must not be empty.' : termFault(text);
+    if (message !== undefined) context.addIssue({ code: 'custom', message });
+  });
 
 const schema: z.ZodType<TermListTexts> = z
   .record(name, z.array(term).max(LIST_TERMS, `A list has at most ${LIST_TERMS} terms.`))

@@ -164,6 +164,7 @@ export class ApprovalWorld {
       mode,
       approval: effect === 'ask' ? this.need : null,
       limits: [],
+      termLists: {},
       findings: [effect === 'deny' ? denial : finding],
     };
     return decided;

@@ -40,6 +40,7 @@ const audit = {
 const deps = {
   policies: { get: () => Promise.resolve(undefined) },
   knownTools: ['posts.create'],
+  termLists: () => Promise.resolve(new Map()),
   inTransaction: <T>(work: (stores: { options: typeof options; audit: typeof audit }) => Promise<T>) =>
     work({ options, audit }),
   clock,
@@ -96,7 +97,7 @@ describe('a shadow', () => {
 
   it('says where it differs, and nothing where it does not or is over', async () => {
     await setFor(60_000);
-    const weigh = makeWeighShadow({ options, clock });
+    const weigh = makeWeighShadow({ ...deps, options });
     expect(await weighed(weigh)).toEqual({ version: null, effect: 'ask', rules: ['wait'] });
     const facts = someFacts({ now });
     const asking = evaluate(aPolicy({ tools: [{ id: 'x', effect: 'ask' }] }), call, facts);
@@ -106,7 +107,7 @@ describe('a shadow', () => {
   });
 
   it('costs nothing but a look every other second while none is set', async () => {
-    const weigh = makeWeighShadow({ options, clock });
+    const weigh = makeWeighShadow({ ...deps, options });
     for (let count = 0; count < 1_000; count += 1) expect(await weighed(weigh)).toBeUndefined();
     expect(reads).toBe(1);
     await setFor(60_000);
@@ -117,13 +118,13 @@ describe('a shadow', () => {
 
   it('never throws: what goes wrong is a failure of the shadow', async () => {
     await setFor(60_000);
-    const weigh = makeWeighShadow({ options, clock });
+    const weigh = makeWeighShadow({ ...deps, options });
     broken = new Error('the database is gone');
     expect(await weighed(weigh)).toEqual({ version: null, failed: true });
     broken = undefined;
     option = JSON.stringify({ ...(JSON.parse(String(option)) as object), document: '{ "formatVersion": 9 }' });
-    expect(await weighed(makeWeighShadow({ options, clock }))).toEqual({ version: null, failed: true });
+    expect(await weighed(makeWeighShadow({ ...deps, options }))).toEqual({ version: null, failed: true });
     option = 'not JSON';
-    expect(await weighed(makeWeighShadow({ options, clock }))).toBeUndefined();
+    expect(await weighed(makeWeighShadow({ ...deps, options }))).toBeUndefined();
   });
 });

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { OPERATOR, type Actor } from '../../../src/audit/audit-entry.js';
 import type { PolicyVersion, WpUserId } from '../../../src/kernel/ids.js';
+import { NO_TERM_LISTS, type TermLists } from '../../../src/policy/term-lists.js';
 import { evaluate } from '../../../src/policy/evaluate.js';
 import { makeActivatePolicy } from '../../../src/policy-versions/activate-policy.js';
 import { makeActivePolicy } from '../../../src/policy-versions/active-policy.js';
@@ -14,16 +15,28 @@ import { someFacts } from '../../support/policies.js';
 const NOW = new Date('2026-11-22T20:00:00Z');
 const ADMIN: Actor = { userId: 1 as WpUserId, agentId: null, credential: 'bridge', ip: '198.51.100.4' };
 const versionOf = (number: number): PolicyVersion => number as PolicyVersion;
+const blocking = (list: string): string =>
+  JSON.stringify({
+    formatVersion: 1,
+    tools: [{ id: 'all', effect: 'allow' }],
+    content: [{ id: 'words', termLists: [list], severity: 'high' }],
+  });
 const allowing = (tool: string): string =>
   `{ "formatVersion": 1, /* ${tool} */ "tools": [{ "id": "a", "match": { "tools": ["${tool}"] }, "effect": "allow" }], }`;
 
 let fake: FakePolicyTransaction;
+let lists: TermLists;
 let save: (input?: Partial<SavePolicyInput>) => ReturnType<ReturnType<typeof makeSavePolicy>>;
 let activate: (version: number, note?: string) => ReturnType<ReturnType<typeof makeActivatePolicy>>;
 
 beforeEach(() => {
   fake = new FakePolicyTransaction();
-  const deps = { inTransaction: fake.inTransaction, clock: { now: () => NOW } };
+  lists = NO_TERM_LISTS;
+  const deps = {
+    inTransaction: fake.inTransaction,
+    clock: { now: () => NOW },
+    termLists: () => Promise.resolve(lists),
+  };
   const saver = makeSavePolicy({ ...deps, knownTools: ['posts.create', 'posts.list'] });
   save = (input = {}) => saver({ document: allowing('posts.*'), note: 'a note', actor: ADMIN, ...input });
   const activator = makeActivatePolicy(deps);
@@ -164,7 +177,7 @@ describe('the active policy', () => {
   };
 
   it('is none at first, and follows every activation with the next decision', async () => {
-    const active = makeActivePolicy({ policies: fake.policies });
+    const active = makeActivePolicy({ policies: fake.policies, termLists: () => Promise.resolve(lists) });
     expect(await active()).toBeUndefined();
     await save({ activate: true });
     expect(await decide(active, 'posts.create')).toEqual(['allow', 1]);
@@ -176,16 +189,60 @@ describe('the active policy', () => {
 
   it('compiles a version once', async () => {
     await save({ activate: true });
-    const active = makeActivePolicy({ policies: fake.policies });
+    const active = makeActivePolicy({ policies: fake.policies, termLists: () => Promise.resolve(lists) });
     const [first, second] = [await active(), await active()];
     expect(first).toBeDefined();
     expect(second).toBe(first);
     expect(fake.policies.reads).toBe(1);
   });
 
+  it('uses the lists of terms as they are at the decision, and compiles anew for other ones alone', async () => {
+    lists = new Map([['brand', { terms: ['scam'], digest: 'd1' }]]);
+    await save({ document: blocking('brand'), activate: true });
+    const active = makeActivePolicy({ policies: fake.policies, termLists: () => Promise.resolve(lists) });
+    const first = await active();
+    expect(first?.termLists).toEqual({ brand: 'd1' });
+    expect(await active()).toBe(first);
+    lists = new Map([['brand', { terms: ['spam'], digest: 'd2' }]]);
+    const second = await active();
+    const of = (title: string) => second && evaluate(second, { tool: 'posts.create', args: { title } }, someFacts());
+    expect([of('scam')?.effect, of('spam')?.effect, of('spam')?.termLists]).toEqual(['allow', 'deny', { brand: 'd2' }]);
+    lists = NO_TERM_LISTS;
+    const third = await active();
+    expect(third && evaluate(third, { tool: 'posts.create', args: {} }, someFacts())).toMatchObject({
+      effect: 'deny',
+      termLists: { brand: null },
+      findings: [{ code: 'policy_evaluation_failed' }, {}],
+    });
+    expect(fake.policies.reads).toBe(1);
+  });
+
+  it('asks for no lists when the policy uses none', async () => {
+    await save({ activate: true });
+    const termLists = () => Promise.reject(new Error('the lists were asked for'));
+    expect(await makeActivePolicy({ policies: fake.policies, termLists })()).toBeDefined();
+  });
+
+  it('a list that is not there is a problem when saving, when activating and when validating', async () => {
+    const problem = { pointer: '/content/0/termLists/0' };
+    const refused = { code: 'policy_invalid', extras: { members: { problems: [problem] } } };
+    await expect(save({ document: blocking('brand') })).rejects.toMatchObject(refused);
+    lists = new Map([['brand', { terms: [], digest: '' }]]);
+    await save({ document: blocking('brand') });
+    await activate(1);
+    lists = NO_TERM_LISTS;
+    await expect(activate(1)).rejects.toMatchObject(refused);
+    const validate = makeValidatePolicy({
+      knownTools: [],
+      sketches: () => [],
+      termLists: () => Promise.resolve(lists),
+    });
+    expect((await validate(blocking('brand'))).problems).toMatchObject([problem]);
+  });
+
   it('decides nothing rather than something old when the active version cannot be read', async () => {
     await save({ activate: true });
-    const active = makeActivePolicy({ policies: fake.policies });
+    const active = makeActivePolicy({ policies: fake.policies, termLists: () => Promise.resolve(lists) });
     await active();
     await fake.policies.activate({ version: versionOf(2), at: NOW, author: 0, note: '' });
     await expect(active()).rejects.toMatchObject({ code: 'policy_evaluation_failed' });
@@ -195,12 +252,12 @@ describe('the active policy', () => {
 });
 
 describe('validating', () => {
-  it('lists problems, and none when all is well', () => {
+  it('lists problems, and none when all is well', async () => {
     const sketches = () => [{ name: 'posts.create', args: {}, touches: undefined }];
     const validate = makeValidatePolicy({ knownTools: ['posts.create'], sketches });
-    expect(validate(allowing('posts.*'))).toEqual({ problems: [], warnings: [] });
-    expect(validate({ formatVersion: 1 })).toMatchObject({ problems: [], warnings: [{ pointer: '' }] });
-    expect(validate(allowing('posts.nope'))).toMatchObject({
+    expect(await validate(allowing('posts.*'))).toEqual({ problems: [], warnings: [] });
+    expect(await validate({ formatVersion: 1 })).toMatchObject({ problems: [], warnings: [{ pointer: '' }] });
+    expect(await validate(allowing('posts.nope'))).toMatchObject({
       problems: [{ pointer: '/tools/0/match/tools/0' }],
       warnings: [],
     });

@@ -17,6 +17,8 @@ interface CaseFile {
   readonly block: string;
   readonly description: string;
   readonly policy: object;
+  /** Lists of terms by name; their digests are their names. */
+  readonly termLists?: Readonly<Record<string, readonly string[]>>;
   readonly facts?: CaseFacts;
   readonly cases: readonly {
     readonly name: string;
@@ -57,7 +59,8 @@ function expectFinding(found: Decision['findings'][number] | undefined, wanted: 
 
 describe.each(files)('%s', (name) => {
   const file = read(name);
-  const policy = aPolicy(file.policy, 3);
+  const lists = Object.entries(file.termLists ?? {}).map(([list, terms]) => [list, { terms, digest: list }] as const);
+  const policy = aPolicy(file.policy, 3, new Map(lists));
 
   it.each(file.cases)(`${file.description}: $name`, ({ facts: own, call, want }) => {
     const facts = factsOf(file.facts, own);

@@ -9,6 +9,8 @@ import type { Facts, PolicyCall } from '../../../src/policy/facts.js';
 import { compileMatch } from '../../../src/policy/match/compile-match.js';
 import { parsePolicyValue } from '../../../src/policy/parse.js';
 import { BLOCKS } from '../../../src/policy/rules/index.js';
+import type { Surroundings } from '../../../src/policy/rules/rule-block.js';
+import { NO_TERM_LISTS } from '../../../src/policy/term-lists.js';
 import { aPolicy, someFacts } from '../../support/policies.js';
 
 const AGENTS = ['agt_00000000000000000000', 'agt_11111111111111111111'];
@@ -122,11 +124,11 @@ function naive(policy: PolicyDocument, asked: PolicyCall, known: Facts): { effec
           BLOCKS[block].compile as
             | ((
                 one: typeof rule,
-                all: PolicyDocument,
+                all: Surroundings,
                 source: undefined,
               ) => (at: typeof context, wants: Demands) => readonly { effect: string }[])
             | null
-        )?.(rule, policy, undefined);
+        )?.(rule, { document: policy, termLists: NO_TERM_LISTS }, undefined);
         for (const { effect } of judge?.(context, noDemands()) ?? []) said.push({ rule: rule.id, block, effect });
       } catch {
         said.push({ rule: rule.id, block, effect: 'deny' });

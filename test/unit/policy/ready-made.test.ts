@@ -58,9 +58,9 @@ describe('ready-made policies', () => {
     for (const file of FILES) expect(explained).toContain(`(${file})`);
   });
 
-  it.each(FILES)('%s has no mistakes and no rule without effect', (file) => {
+  it.each(FILES)('%s has no mistakes and no rule without effect', async (file) => {
     const validate = makeValidatePolicy({ knownTools: [...TOOL_NAMES], sketches: toolSketches });
-    expect(validate(textOf(file))).toEqual({ problems: [], warnings: [] });
+    expect(await validate(textOf(file))).toEqual({ problems: [], warnings: [] });
   });
 
   it.each<[string, string, JsonObject, Parameters<typeof said>[3], string]>([

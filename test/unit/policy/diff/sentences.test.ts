@@ -164,6 +164,15 @@ describe('sentences', () => {
     ],
     ['a term', brand({}), brand({ terms: ['scam', 'fraud'] }), ['The rule brand now also looks for "fraud".']],
     [
+      'a list of terms',
+      brand({ termLists: ['press'] }),
+      brand({ termLists: ['shop'] }),
+      [
+        'The rule brand now also looks for the terms of the list "shop".',
+        'The rule brand no longer looks for the terms of the list "press".',
+      ],
+    ],
+    [
       'a severity',
       brand({}),
       brand({ severity: 'high' }),
