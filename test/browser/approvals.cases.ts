@@ -9,7 +9,7 @@ const statusOf = async ({ paired }: BrowserWorld, id: string): Promise<string> =
 async function tabTo({ page }: Visitor, name: string): Promise<void> {
   for (let presses = 0; presses < 60; presses += 1) {
     await page.keyboard.press('Tab');
-    const focused = (await page.evaluate('(document.activeElement.innerText || "").trim()')) as string;
+    const focused = await page.evaluate<string>('(document.activeElement.innerText || "").trim()');
     if (focused === name) return;
   }
   throw new Error(`the keyboard never reached "${name}"`);
@@ -28,7 +28,7 @@ export function approvalCases(world: () => BrowserWorld): void {
     await editor.page.getByRole('textbox', { name: 'Note' }).fill('Read and checked.');
     await editor.page.getByRole('button', { name: 'Approve' }).click();
     await editor.page.getByText('Your vote counts. The call waits for others now.').first().waitFor();
-    expect((await paired.site.php('return get_post_status( $args );', id)) as string).toBe('draft');
+    expect(await paired.site.php('return get_post_status( $args );', id)).toBe('draft');
     await admin.open(`chaperone-approvals&id=${held.id}`);
     await admin.page.getByText('Read and checked.').first().waitFor();
     await admin.page.getByRole('button', { name: 'Approve' }).click();
@@ -60,7 +60,7 @@ export function approvalCases(world: () => BrowserWorld): void {
     await page.keyboard.press('Enter');
     await page.getByText('Your vote counts').first().waitFor();
     console.log(`opening to decision by the keyboard, with axe and a picture: ${Date.now() - begun} ms`);
-    const focused = (await page.evaluate('document.activeElement.className')) as string;
+    const focused = await page.evaluate<string>('document.activeElement.className');
     expect(focused).toContain('chaperone-done');
     expect(await page.locator('.chaperone-steps').innerText()).toContain(paired.site.users.editor.login);
     await editor.close();
@@ -127,7 +127,7 @@ export function approvalCases(world: () => BrowserWorld): void {
     await editor.open('chaperone-approvals');
     await page.getByRole('checkbox', { name: 'First of two' }).check();
     await page.getByRole('checkbox', { name: 'Second of two' }).check();
-    expect((await page.evaluate('document.documentElement.scrollWidth')) as number).toBeLessThanOrEqual(390);
+    expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);
     expect(await editor.seriousFaults()).toEqual([]);
     await editor.shoot('approvals-phone');
     await page.getByRole('button', { name: 'Reject chosen' }).click();

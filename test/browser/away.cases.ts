@@ -4,15 +4,12 @@ import type { BrowserWorld } from '../support/browser-world.js';
 export function awayCases(world: () => BrowserWorld): void {
   it('says so on every screen, and what to do', async () => {
     const { paired, visit } = world();
-    const move = (address: string) =>
+    const options = () =>
       paired
-        .db(`${paired.config.tablePrefix}options`)
-        .where({ option_name: 'ai_agent_sidecar' })
-        .update({ option_value: address });
-    const [row] = (await paired
-      .db(`${paired.config.tablePrefix}options`)
-      .where({ option_name: 'ai_agent_sidecar' })
-      .select('option_value')) as { option_value: string }[];
+        .db<{ option_name: string; option_value: string }>(`${paired.config.tablePrefix}options`)
+        .where({ option_name: 'ai_agent_sidecar' });
+    const move = (address: string) => options().update({ option_value: address });
+    const row = await options().first();
     const stored = row?.option_value ?? '';
     // Port 1 refuses connections everywhere.
     await move(stored.replace(/127\.0\.0\.1:\d+/g, '127.0.0.1:1'));

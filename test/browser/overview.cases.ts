@@ -72,7 +72,7 @@ export function overviewCases(world: () => BrowserWorld): void {
     await phone.open('chaperone');
     expect(await phone.page.locator('html').getAttribute('dir')).toBe('rtl');
     expect(await phone.page.locator('link#chaperone-screens-rtl-css').count()).toBe(1);
-    const wide = (await phone.page.evaluate('document.documentElement.scrollWidth')) as number;
+    const wide = await phone.page.evaluate<number>('document.documentElement.scrollWidth');
     expect(wide).toBeLessThanOrEqual(390);
     expect(await phone.seriousFaults()).toEqual([]);
     await phone.shoot('overview-phone-rtl');

@@ -40,7 +40,7 @@ export interface Visitor {
 /** One site, one sidecar and one browser for all the cases of a run. */
 export interface BrowserWorld {
   readonly paired: PairedSite;
-  visit(user: TestUser, options?: VisitOptions): Promise<Visitor>;
+  readonly visit: (user: TestUser, options?: VisitOptions) => Promise<Visitor>;
   /** Addresses outside of the site that a page asked for. There must be none. */
   readonly foreign: readonly string[];
   stop(): Promise<void>;
