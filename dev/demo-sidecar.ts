@@ -41,6 +41,7 @@ export function writeSidecarEnv(
     CHAPERONE_LISTEN: `127.0.0.1:${ports.sidecar}`,
     CHAPERONE_ADMIN_LISTEN: '127.0.0.1:0',
     CHAPERONE_KEK: kek,
+    CHAPERONE_WEBHOOK_NETWORKS: '127.0.0.0/8,::1/128',
     CHAPERONE_LOG_LEVEL: 'info',
   };
   const lines = Object.entries(settings).map(([key, value]) => `${key}=${value}`);

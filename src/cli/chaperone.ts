@@ -13,6 +13,7 @@ import { migrateCommand } from './commands/migrate.js';
 import { policyCommand } from './commands/policy.js';
 import { secretsCommand } from './commands/secrets.js';
 import { serveCommand } from './commands/serve.js';
+import { webhookCommand } from './commands/webhook.js';
 import type { GlobalOptions } from './context.js';
 import { failure, makeTerminal, type Failure, type Terminal } from './output.js';
 
@@ -44,6 +45,7 @@ function makeProgram(): Command {
   identityCommand(program, open);
   keyCommand(program, open);
   secretsCommand(program, open);
+  webhookCommand(program, open);
   errorsCommand(program, open);
   return program;
 }

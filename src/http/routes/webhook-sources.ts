@@ -39,7 +39,7 @@ const argument = z.union(
   [z.strictObject({ from: z.string().max(500) }), z.strictObject({ value: jsonValue })],
   'must be {"from": "/a/json/pointer"} or {"value": …}',
 );
-const mapping = z.record(z.string().min(1).max(64), argument);
+export const mapping = z.record(z.string().min(1).max(64), argument);
 
 const creating = z.strictObject({
   name,
@@ -64,7 +64,7 @@ const changing = z
   })
   .refine((changes) => Object.keys(changes).length > 0, 'at least one change is needed');
 
-const showSource = (source: WebhookSource): JsonObject => ({
+export const showSource = (source: WebhookSource): JsonObject => ({
   name: source.name,
   agentId: source.agentId,
   tool: source.tool,

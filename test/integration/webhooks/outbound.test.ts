@@ -80,7 +80,10 @@ describe('notices', () => {
     for (const each of receiver.received) {
       const { data } = verified(each, endpoint.secret);
       expect(data).toMatchObject({ callId: held.callId, auditId: expect.any(Number) });
-      expect(each.headers).toMatchObject({ 'content-type': 'application/json', 'user-agent': /^Chaperone\// });
+      expect(each.headers).toMatchObject({
+        'content-type': 'application/json',
+        'user-agent': expect.stringMatching(/^Chaperone\//),
+      });
       expect(each.body).not.toContain(TITLE);
       expect(each.body.length).toBeLessThan(400);
     }
