@@ -47,7 +47,7 @@ export function makeAskAnew(deps: AskAnewDeps): AskAnew {
     if (approval === undefined) throw notFound();
     const at = deps.clock.now();
     assertMayAskAnew(deps, approval, principal, at);
-    const agent = await requesterNow(deps, approval);
+    const agent = await requesterNow(deps, approval, at);
     if (typeof agent === 'string') throw new ChaperoneError('agent_suspended', { detail: agent });
     const who = { actor: actorOf(principal), at };
     const { login } = principal;
