@@ -3,6 +3,7 @@ import type { AuditLog } from '../../audit/audit-log.js';
 import type { CallAnswer, Submission } from '../../execution/submit-call.js';
 import type { Agent } from '../../identity/agents/agent.js';
 import type { AgentStore } from '../../identity/agents/agent-store.js';
+import { whyRefused } from '../../identity/agents/standing.js';
 import type { IncomingRequest, LoadPrincipal } from '../../identity/authenticate.js';
 import { actorOf, type Principal } from '../../identity/principal.js';
 import { publicTarget } from '../../identity/signatures/index.js';
@@ -47,7 +48,7 @@ export function makeReceiveWebhook(deps: ReceiveDeps): ReceiveWebhook {
       const payload = payloadOf(request);
       const sender = await senderOf(deps, source, request.ip);
       const message = { source, headers, principal: sender.principal, callId: deps.newCallId() };
-      const args = await admitted(deps, message, () => admit(sender, source, payload));
+      const args = await admitted(deps, message, () => admit(sender, source, payload, deps.clock.now()));
       return answerForSender(await deps.submitCall(submission(message, args)));
     } catch (error) {
       throw error instanceof ChaperoneError ? refusalForSender(error) : error;
@@ -103,8 +104,9 @@ async function senderOf(deps: ReceiveDeps, { agentId }: WebhookSource, ip: strin
 }
 
 /** What an agent's own request is asked before its call is submitted, and the arguments that the payload makes. */
-function admit({ agent, principal }: Sender, { mapping }: WebhookSource, payload: Json): JsonObject {
-  if (agent.state !== 'active') throw new ChaperoneError('agent_suspended');
+function admit({ agent, principal }: Sender, { mapping }: WebhookSource, payload: Json, now: Date): JsonObject {
+  const refused = whyRefused(agent, undefined, { now, ip: principal.ip });
+  if (refused !== undefined) throw new ChaperoneError(refused.code, { detail: refused.detail });
   if (!principal.capabilities.has('ai_agent_execute_tool')) throw new ChaperoneError('capability_missing');
   const mapped = mapPayload(mapping, payload);
   if (!mapped.ok) throw new ChaperoneError('args_invalid', { detail: mapped.detail });

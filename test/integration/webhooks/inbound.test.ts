@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { OPERATOR } from '../../../src/audit/audit-entry.js';
+import type { AgentChanges } from '../../../src/identity/agents/agent-store.js';
 import { expectProblem } from '../../http/problem.js';
 import { pairedSite, type PairedSite, type TestSidecar } from '../../support/paired-site.js';
 import { aSource, messageTo, sendTo, type TestMessage, type TestSource } from './webhook-sender.js';
@@ -215,6 +216,21 @@ describe('everything that holds for an agent holds for its source:', () => {
     expect(await send('s3')).toBeUndefined();
     await paired.sidecar.deleteAgent({ id: agent.id, actor: OPERATOR });
     expect(await send('s4')).toBe('credentials_invalid');
+  });
+
+  it('its time, its addresses and its tools', async () => {
+    const agent = await paired.newAgent();
+    const source = await aSource(paired, 'bounded', { agentId: agent.id });
+    const send = async (id: string): Promise<string> => (await sendTo(paired, source, { id })).body.code as string;
+    const bound = (changes: AgentChanges) => paired.sidecar.updateAgent({ id: agent.id, changes, actor: OPERATOR });
+    await bound({ tools: ['posts.get'] });
+    expect(await send('b1')).toBe('policy_tool_denied');
+    await bound({ tools: null, allowedIps: ['192.0.2.0/24'] });
+    expect(await send('b2')).toBe('address_refused');
+    await bound({ allowedIps: null });
+    expect(await send('b3')).toBeUndefined();
+    await paired.db('wp_ai_agent_agents').where({ id: agent.id }).update({ expires_at: new Date(Date.now() - 1) });
+    expect(await send('b4')).toBe('agent_expired');
   });
 
   it('what a tool reads isn’t handed to the sender', async () => {
