@@ -69,7 +69,7 @@ const seconds = (ago: number): number => Math.floor(Date.now() / 1000) - ago;
 /** One way to each code. */
 const CASES: Partial<Record<ErrorCode, () => Promise<TestAnswer>>> = {
   request_malformed: () => send({ body: '{"tool":"site.info","tool":"posts.create"}' }),
-  request_too_large: () => send({ body: Buffer.alloc(3_000_000, ' ') }),
+  request_too_large: () => send({ body: Buffer.alloc(9_000_000, ' ') }),
   unsupported_media_type: () => send({ body: 'tool=site.info', contentType: 'application/x-www-form-urlencoded' }),
   not_found: () => paired.get('/v1/nothing'),
   args_invalid: () => paired.execute({ tool: 'posts.create', args: { title: 7 } }),
@@ -112,6 +112,18 @@ const CASES: Partial<Record<ErrorCode, () => Promise<TestAnswer>>> = {
     const agents = paired.db(table('agents')).where({ id: paired.agent.id });
     await agents.clone().update({ state: 'suspended' });
     undo.push(() => agents.clone().update({ state: 'active' }));
+    return paired.execute(CREATE);
+  },
+  async agent_expired() {
+    const agents = paired.db(table('agents')).where({ id: paired.agent.id });
+    await agents.clone().update({ expires_at: new Date(Date.now() - 1_000) });
+    undo.push(() => agents.clone().update({ expires_at: null }));
+    return paired.execute(CREATE);
+  },
+  async address_refused() {
+    const agents = paired.db(table('agents')).where({ id: paired.agent.id });
+    await agents.clone().update({ allowed_ips: '["192.0.2.0/24"]' });
+    undo.push(() => agents.clone().update({ allowed_ips: null }));
     return paired.execute(CREATE);
   },
   capability_missing: () => paired.execute({ tool: 'settings.get' }),
