@@ -29,17 +29,18 @@ const boxOf = (...bytes: number[]): SealedBox =>
     random,
   );
 
-/** The one column that there is, in memory. */
+/** The column of agents' keys, in memory; the other columns are empty. */
 const sealedRows: SealedRows = {
-  count: () => {
+  count: ({ table }) => {
+    if (table !== AGENT_KEYS.table) return Promise.resolve(new Map());
     const counts = new Map<string, number>();
     for (const sealed of rows.values()) counts.set(sealed.slice(3, 11), (counts.get(sealed.slice(3, 11)) ?? 0) + 1);
     return Promise.resolve(counts);
   },
-  sealedByOthers: (_column: SealedColumn, { kekId: mine, after, limit }) =>
+  sealedByOthers: ({ table }: SealedColumn, { kekId: mine, after, limit }) =>
     Promise.resolve(
       [...rows]
-        .filter(([id, sealed]) => id > after && !sealed.startsWith(`v1.${mine}.`))
+        .filter(([id, sealed]) => table === AGENT_KEYS.table && id > after && !sealed.startsWith(`v1.${mine}.`))
         .sort(([one], [other]) => (one < other ? -1 : 1))
         .slice(0, limit)
         .map(([id, sealed]) => ({ id, sealed })),
