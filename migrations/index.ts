@@ -14,8 +14,8 @@ import { webhookSources } from './20261126000100_webhook_sources.js';
 import { webhookEndpoints } from './20261126000110_webhook_endpoints.js';
 import { webhookSecrets } from './20261126000120_webhook_secrets.js';
 import { webhookDeliveries } from './20261126000130_webhook_deliveries.js';
-import { identities } from './20261126000300_identities.js';
 import { auditCheckpoints } from './20261126000200_audit_checkpoints.js';
+import { identities } from './20261126000300_identities.js';
 import { refusedDirectUses } from './20261126000400_refused_direct_uses.js';
 import { asKnexMigration, type Migration } from './migration.js';
 
@@ -36,8 +36,8 @@ export const migrations: readonly Migration[] = [
   webhookEndpoints,
   webhookSecrets,
   webhookDeliveries,
-  identities,
   auditCheckpoints,
+  identities,
   refusedDirectUses,
 ];
 

@@ -16,10 +16,10 @@ describe.each(WORDPRESS_VERSIONS)("the bridge's routes on WordPress %s", (versio
   }, 120_000);
   afterAll(() => site.stop());
 
-  it.each(['/bridge/status', '/bridge/questions', '/bridge/accounts', '/bridge/uploads'])(
+  it.each(['/bridge/status', '/bridge/questions', '/bridge/accounts', '/bridge/passwords', '/bridge/uploads'])(
     'answer nobody but the sidecar at %s',
     async (route) => {
-      const method = route.endsWith('status') ? 'GET' : 'POST';
+      const method = /status|uploads/.test(route) ? 'GET' : 'POST';
       const body = method === 'POST' ? { body: '{}' } : {};
       for (const headers of [{}, basic(site.users.admin)]) {
         const reply = await fetch(`${site.url}/wp-json/ai-agent/v1${route}`, {
