@@ -1,0 +1,1 @@
+<?php // Stands for the file of this name in WordPress, which PHPStan wants to see exist.
