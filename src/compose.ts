@@ -109,6 +109,15 @@ function makeRoutes(ground: Ground, useCases: UseCases, around: Surroundings): r
   return routes;
 }
 
+const makeChecks = ({ knex, config, sealed, clock }: Ground, { bridge }: WordPress) =>
+  readinessChecks({
+    databaseTime: () => databaseTime(knex),
+    pendingMigrations: () => pendingMigrations(knex, config.tablePrefix),
+    kekOpens: () => kekCanaryOpens(sealed),
+    wordpressVersion: async () => (await bridge.status()).wordpressVersion,
+    now: () => clock.now(),
+  });
+
 /** The composition root: the one place that knows every concrete adapter. Nothing happens before it is asked for. */
 export function compose(config: Config, log: Logger, clock: Clock = systemClock) {
   const ground = makeGround(config, clock);
@@ -118,13 +127,7 @@ export function compose(config: Config, log: Logger, clock: Clock = systemClock)
   const useCases = makeUseCases(ground, wordpress, identity);
   const webhooks = makeWebhooks(ground, identity, useCases);
   let draining = false;
-  const checks = readinessChecks({
-    databaseTime: () => databaseTime(knex),
-    pendingMigrations: () => pendingMigrations(knex, config.tablePrefix),
-    kekOpens: () => kekCanaryOpens(sealed),
-    wordpressVersion: async () => (await wordpress.bridge.status()).wordpressVersion,
-    now: () => clock.now(),
-  });
+  const checks = makeChecks(ground, wordpress);
   const routes = makeRoutes(ground, useCases, {
     wordpress,
     identity,

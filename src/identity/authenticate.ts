@@ -82,11 +82,7 @@ export function makeAuthenticate(deps: AuthenticateDeps): Authenticate {
     refuseTokenInQuery(request);
     const authorization = single(request.rawHeaders, 'authorization');
     if (!hasSignature(request.rawHeaders)) {
-      const placed = publicTarget(deps.publicUrl, request.rawTarget, single(request.rawHeaders, 'host'));
-      if (!placed.ok) throw new ChaperoneError(placed.code, { detail: placed.detail });
-      if (authorization === undefined) throw new ChaperoneError('credentials_missing');
-      if (single(request.rawHeaders, ACTING_USER) !== undefined) throw new ChaperoneError('signature_missing');
-      const presented = await readCredential(authorization, request);
+      const presented = await readCredential(unsignedCredential(deps.publicUrl, request, authorization), request);
       const agent = await deps.agentOf(presented.userId);
       const { userId, credential } = presented;
       if (agent !== undefined)
@@ -104,21 +100,9 @@ export function makeAuthenticate(deps: AuthenticateDeps): Authenticate {
       // Whoever waits for it sees the failure; where the nonce is refused, nobody does.
       loading.catch(() => undefined);
     });
-    const acting = single(request.rawHeaders, ACTING_USER);
-    if (owner.kind === 'bridge') {
-      const userId = parseWpUserId(acting);
-      if (userId === undefined || authorization !== undefined) {
-        throw new ChaperoneError('request_malformed', {
-          detail: 'The bridge names its acting user, and nothing else.',
-        });
-      }
-      return principal({ userId, credential: 'bridge', keyId, ip: request.ip });
-    }
-    if (acting !== undefined) {
-      throw new ChaperoneError('request_malformed', { detail: 'Only the bridge may name an acting user.' });
-    }
-    const { id: agentId, userId: own } = owner.agent;
-    const actor = { userId: own, agentId, credential: 'signature', ip: request.ip } as const;
+    const own = actingUser(owner, request, authorization);
+    if (owner.kind === 'bridge') return principal({ userId: own, credential: 'bridge', keyId, ip: request.ip });
+    const actor = { userId: own, agentId: owner.agent.id, credential: 'signature', ip: request.ip } as const;
     const refused = async (error: ChaperoneError): Promise<never> => {
       await deps.writeRefusal(actor, error.code);
       throw error;
@@ -133,6 +117,27 @@ export function makeAuthenticate(deps: AuthenticateDeps): Authenticate {
     if (presented.userId !== own) await refused(new ChaperoneError('credential_mismatch'));
     return { ...(await principal({ ...presented, keyId, ip: request.ip })), asOf };
   };
+}
+
+/** What a request without a signature shows. @throws request_malformed, credentials_missing, signature_missing */
+function unsignedCredential(publicUrl: URL, request: ReceivedRequest, authorization: string | undefined): string {
+  const placed = publicTarget(publicUrl, request.rawTarget, single(request.rawHeaders, 'host'));
+  if (!placed.ok) throw new ChaperoneError(placed.code, { detail: placed.detail });
+  if (authorization === undefined) throw new ChaperoneError('credentials_missing');
+  if (single(request.rawHeaders, ACTING_USER) !== undefined) throw new ChaperoneError('signature_missing');
+  return authorization;
+}
+
+/** In whose name a signed request acts: the bridge names a user and shows no credential, and nobody else may name one. */
+function actingUser(owner: OwnedKey['owner'], request: ReceivedRequest, authorization: string | undefined): WpUserId {
+  const named = single(request.rawHeaders, ACTING_USER);
+  if (owner.kind !== 'bridge') {
+    if (named === undefined) return owner.agent.userId;
+    throw new ChaperoneError('request_malformed', { detail: 'Only the bridge may name an acting user.' });
+  }
+  const userId = parseWpUserId(named);
+  if (userId !== undefined && authorization === undefined) return userId;
+  throw new ChaperoneError('request_malformed', { detail: 'The bridge names its acting user, and nothing else.' });
 }
 
 /** @throws agent_suspended, agent_expired, address_refused: said to who proved to be the agent, and written down */
