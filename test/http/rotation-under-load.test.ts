@@ -87,9 +87,10 @@ describe(`${ROTATIONS} rotations under load`, () => {
     'of the bridge’s key %s refuse no valid call and accept no old key after its end',
     async (direction) => {
       const bridge = overTheBridge(paired.site);
+      const { key } = await paired.newAgent();
       // Through the sidecar to WordPress, or from WordPress to the sidecar: each signs with the key that is rotated.
       const through = () =>
-        direction === 'to_wordpress' ? paired.execute({ tool: 'site.info' }) : bridge('GET', '/settings');
+        direction === 'to_wordpress' ? paired.execute({ tool: 'site.info' }, { key }) : bridge('GET', '/settings');
       const stop = load(through);
       let [accepted, tried] = [0, 0];
       for (let count = 0; count < ROTATIONS; count += 1) {
