@@ -20,55 +20,55 @@ final class Forwarding_Controller {
 	 * Routes by path, and the capability that each method needs. A route that isn't here isn't forwarded.
 	 */
 	private const ROUTES = array(
-		'/policies'                                  => array(
+		'/policies'                                       => array(
 			'GET'  => Capabilities::READ_POLICIES,
 			'POST' => Capabilities::MANAGE_POLICIES,
 		),
-		'/policies/(?P<id>[1-9][0-9]{0,9}|active)'   => array( 'GET' => Capabilities::READ_POLICIES ),
-		'/policies/diff'                             => array( 'GET' => Capabilities::READ_POLICIES ),
-		'/policies/(?P<id>[1-9][0-9]{0,9})/activate' => array( 'POST' => Capabilities::MANAGE_POLICIES ),
-		'/policies/(?:validate|test)'                => array( 'POST' => Capabilities::READ_POLICIES ),
-		'/policies/replay'                           => array( 'POST' => Capabilities::MANAGE_POLICIES ),
-		'/overview'                                  => array( 'GET' => Capabilities::VIEW_LOGS ),
-		'/audit'                                     => array( 'GET' => Capabilities::VIEW_LOGS ),
-		'/audit/(?P<id>[1-9][0-9]{0,15}|verify)'     => array( 'GET' => Capabilities::VIEW_LOGS ),
-		'/audit/checkpoints'                         => array(
+		'/policies/(?P<id>[1-9][0-9]{0,9}|active)'        => array( 'GET' => Capabilities::READ_POLICIES ),
+		'/policies/diff'                                  => array( 'GET' => Capabilities::READ_POLICIES ),
+		'/policies/(?P<id>[1-9][0-9]{0,9})/activate'      => array( 'POST' => Capabilities::MANAGE_POLICIES ),
+		'/policies/(?:validate|test)'                     => array( 'POST' => Capabilities::READ_POLICIES ),
+		'/policies/replay'                                => array( 'POST' => Capabilities::MANAGE_POLICIES ),
+		'/overview'                                       => array( 'GET' => Capabilities::VIEW_LOGS ),
+		'/audit'                                          => array( 'GET' => Capabilities::VIEW_LOGS ),
+		'/audit/(?P<id>[1-9][0-9]{0,15}|verify)'          => array( 'GET' => Capabilities::VIEW_LOGS ),
+		'/audit/checkpoints'                              => array(
 			'GET'  => Capabilities::VIEW_LOGS,
 			'POST' => Capabilities::VIEW_LOGS,
 		),
-		'/audit/erase'                               => array( 'POST' => Capabilities::MANAGE_SETTINGS ),
-		'/approvals'                                 => array( 'GET' => Capabilities::APPROVE_CHANGES ),
-		'/approvals/batch'                           => array( 'POST' => Capabilities::APPROVE_CHANGES ),
-		'/approvals/(?P<id>[a-z]{3}_[0-9a-z]{20})'   => array( 'GET' => Capabilities::APPROVE_CHANGES ),
+		'/audit/erase'                                    => array( 'POST' => Capabilities::MANAGE_SETTINGS ),
+		'/approvals'                                      => array( 'GET' => Capabilities::APPROVE_CHANGES ),
+		'/approvals/batch'                                => array( 'POST' => Capabilities::APPROVE_CHANGES ),
+		'/approvals/(?P<id>[a-z]{3}_[0-9a-z]{20})'        => array( 'GET' => Capabilities::APPROVE_CHANGES ),
 		'/approvals/(?P<id>[a-z]{3}_[0-9a-z]{20})/(?:approve|reject|comment|renew)' => array( 'POST' => Capabilities::APPROVE_CHANGES ),
-		'/agents'                                    => array(
+		'/agents'                                         => array(
 			'GET'  => Capabilities::MANAGE_AGENTS,
 			'POST' => Capabilities::MANAGE_AGENTS,
 		),
-		'/agents/(?P<id>agt_[0-9a-z]{20})'           => array(
+		'/agents/(?P<id>agt_[0-9a-z]{20})'                => array(
 			'GET'    => Capabilities::MANAGE_AGENTS,
 			'PATCH'  => Capabilities::MANAGE_AGENTS,
 			'DELETE' => Capabilities::MANAGE_AGENTS,
 		),
-		'/agents/(?P<id>agt_[0-9a-z]{20})/keys'      => array(
+		'/agents/(?P<id>agt_[0-9a-z]{20})/keys'           => array(
 			'GET'  => Capabilities::MANAGE_AGENTS,
 			'POST' => Capabilities::MANAGE_AGENTS,
 		),
-		'/agents/(?P<id>agt_[0-9a-z]{20})/password'  => array( 'POST' => Capabilities::MANAGE_AGENTS ),
-		'/identities'                                => array(
+		'/agents/(?P<id>agt_[0-9a-z]{20})/password'       => array( 'POST' => Capabilities::MANAGE_AGENTS ),
+		'/identities'                                     => array(
 			'GET'    => Capabilities::MANAGE_AGENTS,
 			'POST'   => Capabilities::MANAGE_AGENTS,
 			'DELETE' => Capabilities::MANAGE_AGENTS,
 		),
 		'/agents/(?P<id>agt_[0-9a-z]{20})/keys/(?P<kid>[A-Za-z0-9_.:-]{1,64})/(?:rotate|activate|revoke)' => array( 'POST' => Capabilities::MANAGE_AGENTS ),
-		'/secrets'                                   => array( 'GET' => Capabilities::MANAGE_SECRETS ),
-		'/secrets/(?P<id>[a-z0-9_]{1,64})/rotate'    => array( 'POST' => Capabilities::MANAGE_SECRETS ),
-		'/settings'                                  => array(
+		'/secrets'                                        => array( 'GET' => Capabilities::MANAGE_SECRETS ),
+		'/secrets/(?P<id>[a-z0-9_]{1,64})/rotate'         => array( 'POST' => Capabilities::MANAGE_SECRETS ),
+		'/settings'                                       => array(
 			'GET' => Capabilities::MANAGE_SETTINGS,
 			'PUT' => Capabilities::MANAGE_SETTINGS,
 		),
-		'/kill-switch'                               => array( 'PUT' => Capabilities::MANAGE_SETTINGS ),
-		'/webhook-(?:sources|endpoints)'             => array(
+		'/kill-switch'                                    => array( 'PUT' => Capabilities::MANAGE_SETTINGS ),
+		'/webhook-(?:sources|endpoints)'                  => array(
 			'GET'  => Capabilities::MANAGE_SETTINGS,
 			'POST' => Capabilities::MANAGE_SETTINGS,
 		),
@@ -79,7 +79,7 @@ final class Forwarding_Controller {
 		),
 		'/webhook-(?:sources|endpoints)/(?P<id>[a-z0-9_-]{1,64})/rotate' => array( 'POST' => Capabilities::MANAGE_SECRETS ),
 		'/webhook-endpoints/(?P<id>[a-z0-9_]{1,64})/test' => array( 'POST' => Capabilities::MANAGE_SETTINGS ),
-		'/webhook-deliveries'                        => array( 'GET' => Capabilities::MANAGE_SETTINGS ),
+		'/webhook-deliveries'                             => array( 'GET' => Capabilities::MANAGE_SETTINGS ),
 		'/webhook-deliveries/(?P<id>[1-9][0-9]{0,14})/redeliver' => array( 'POST' => Capabilities::MANAGE_SETTINGS ),
 	);
 

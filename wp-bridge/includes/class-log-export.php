@@ -113,7 +113,7 @@ final class Log_Export {
 		while ( ob_get_level() > 0 ) {
 			ob_end_clean();
 		}
-		readfile( $file ); // phpcs:ignore WordPress.WP.AlternativeFunctions.file_system_operations_readfile -- WP_Filesystem can't send a file without holding it in memory.
+		readfile( $file ); // phpcs:ignore WordPress.WP.AlternativeFunctions -- WP_Filesystem can't send a file without holding it in memory.
 		wp_delete_file( $file );
 		return true;
 	}
