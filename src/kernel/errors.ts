@@ -107,7 +107,7 @@ export const ERRORS = {
   },
   address_refused: {
     status: 403,
-    title: "The agent or its key may not be used from this address.",
+    title: 'The agent or its key may not be used from this address.',
     next: 'Call from an address that they allow; an administrator of the site sees and changes which.',
   },
   capability_missing: {

@@ -37,7 +37,8 @@ function message(name, args, place, comment) {
   });
   const domain = args[FUNCTIONS[name].length];
   const isWhole = FUNCTIONS[name].every((role, index) => role === 'number' || typeof args[index] === 'string');
-  if (!isWhole || domain !== DOMAIN) throw new Error(`${place}: ${name}() needs literal texts and the domain '${DOMAIN}'`);
+  if (!isWhole || domain !== DOMAIN)
+    throw new Error(`${place}: ${name}() needs literal texts and the domain '${DOMAIN}'`);
   return found;
 }
 
@@ -103,7 +104,8 @@ function fromHeader() {
   });
 }
 
-const quoted = (text) => JSON.stringify(text).replace(/\\u([0-9a-f]{4})/g, (_, hex) => String.fromCharCode(parseInt(hex, 16)));
+const quoted = (text) =>
+  JSON.stringify(text).replace(/\\u([0-9a-f]{4})/g, (_, hex) => String.fromCharCode(parseInt(hex, 16)));
 
 function entry({ text, plural, context, places, comments }) {
   return [

@@ -229,7 +229,10 @@ describe('everything that holds for an agent holds for its source:', () => {
     expect(await send('b2')).toBe('address_refused');
     await bound({ allowedIps: null });
     expect(await send('b3')).toBeUndefined();
-    await paired.db('wp_ai_agent_agents').where({ id: agent.id }).update({ expires_at: new Date(Date.now() - 1) });
+    await paired
+      .db('wp_ai_agent_agents')
+      .where({ id: agent.id })
+      .update({ expires_at: new Date(Date.now() - 1) });
     expect(await send('b4')).toBe('agent_expired');
   });
 
