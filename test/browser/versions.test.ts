@@ -23,6 +23,7 @@ describe.each(['6.8', '6.1'] as const)('WordPress %s', (version) => {
       await editor.page.getByRole('link', { name: 'Held for people' }).waitFor();
       await editor.open('chaperone-approvals');
       await editor.page.getByRole('link', { name: 'News on an older site' }).click();
+      await editor.page.locator('ins').first().waitFor();
       expect(await editor.page.locator('ins').allInnerTexts()).toContain(', again');
       await editor.page.getByRole('button', { name: 'Approve' }).click();
       await editor.page.getByText('Your vote counts').first().waitFor();
