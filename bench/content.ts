@@ -115,7 +115,7 @@ function makeScanner(terms: readonly string[], patterns: readonly string[]): Sca
   return made.scanner;
 }
 
-const rounds = (length: number): number => (length >= 1_000 * KILOBYTE ? 5 : length >= 100 * KILOBYTE ? 60 : 100);
+const rounds = (length: number): number => (length >= 1_000 * KILOBYTE ? 5 : 300);
 
 function main(): void {
   const { words, terms } = makeVocabulary();

@@ -59,6 +59,9 @@ require_once __DIR__ . '/includes/class-waiting-approvals.php';
 require_once __DIR__ . '/includes/class-admin-assets.php';
 require_once __DIR__ . '/includes/class-admin-menu.php';
 require_once __DIR__ . '/includes/class-health-controller.php';
+require_once __DIR__ . '/includes/class-privacy.php';
+require_once __DIR__ . '/includes/class-cli-table.php';
+require_once __DIR__ . '/includes/class-cli-commands.php';
 require_once __DIR__ . '/includes/namespace.php';
 
 bootstrap();

@@ -56,4 +56,12 @@ function bootstrap(): void {
 
 	// rest_api_init: ai-agent/v1/health.
 	( new Health_Controller( $pairing, $client ) )->register();
+
+	// wp_privacy_personal_data_exporters and _erasers, admin_init.
+	( new Privacy() )->register();
+
+	// The commands of WP-CLI.
+	if ( defined( 'WP_CLI' ) && WP_CLI ) {
+		( new Cli_Commands() )->register();
+	}
 }
