@@ -35,6 +35,7 @@ import {
 } from './identity/authenticate.js';
 import { makeBatchedQuestions, makeReadCapabilities } from './identity/capabilities/index.js';
 import { mysqlIdentityStore } from './identity/identities/identity-store.mysql.js';
+import type { Actor } from './audit/audit-entry.js';
 import { makeLoadPrincipal } from './identity/load-principal.js';
 import { signRequest } from './identity/signatures/index.js';
 import { mysqlNonceStore } from './identity/signatures/nonce-store.mysql.js';
@@ -43,7 +44,8 @@ import { findUserByName } from './identity/wordpress-users/index.js';
 import { readWordPressTables } from './identity/wordpress-users/read-tables.mysql.js';
 import { mysqlWordPressUsers } from './identity/wordpress-users/wordpress-users.mysql.js';
 import { unixSeconds, type Clock } from './kernel/clock.js';
-import { ChaperoneError } from './kernel/errors.js';
+import { ChaperoneError, type ErrorCode } from './kernel/errors.js';
+import type { JsonObject } from './kernel/json.js';
 import { type RandomBytes, type WpUserId } from './kernel/ids.js';
 import { Secret } from './kernel/secret.js';
 import type { LimitStore } from './limits/limit-store.js';
@@ -183,6 +185,16 @@ export function makeIdentity(ground: Ground, { questions }: WordPress) {
   const { agents } = stores;
   const derivation = makeKeyDerivationPool();
   const keyUses = makeKeyUses(mysqlAgentStore(knex, config.tablePrefix));
+  const writeRefusal = async (actor: Actor, code: ErrorCode, detail?: JsonObject): Promise<void> => {
+    const entry = {
+      kind: 'auth.refused',
+      at: clock.now(),
+      actor,
+      code,
+      ...(detail === undefined ? {} : { detail }),
+    } as const;
+    await inSharedCommit(({ audit }) => audit.append([entry]));
+  };
   const load = remembered(async (): Promise<Who> => {
     const tables = await readWordPressTables(knex, config.tablePrefix);
     const users = mysqlWordPressUsers(reads, tables);
@@ -209,9 +221,7 @@ export function makeIdentity(ground: Ground, { questions }: WordPress) {
         clock,
       }),
       loadPrincipal,
-      writeRefusal: async (actor, code) => {
-        await inSharedCommit(({ audit }) => audit.append([{ kind: 'auth.refused', at: clock.now(), actor, code }]));
-      },
+      writeRefusal,
       tokens: makeTokenReading(ground),
       failures: makeFailedAttempts(ground),
       random,
@@ -228,7 +238,7 @@ export function makeIdentity(ground: Ground, { questions }: WordPress) {
   const loadPrincipal: LoadPrincipal = async (who) => (await load()).loadPrincipal(who);
   const findUser: Who['findUser'] = async (login) => (await load()).findUser(login);
   const noteKeyUses = (): Promise<void> => keyUses.flush();
-  return { authenticate, loadPrincipal, findUser, noteKeyUses, close: () => derivation.close() };
+  return { authenticate, loadPrincipal, findUser, noteKeyUses, writeRefusal, close: () => derivation.close() };
 }
 
 export type Identity = ReturnType<typeof makeIdentity>;

@@ -28,6 +28,7 @@ import { webhookDeliveryRoutes } from './http/routes/webhook-deliveries.js';
 import { webhookEndpointRoutes } from './http/routes/webhook-endpoints.js';
 import { webhookSourceRoutes } from './http/routes/webhook-sources.js';
 import { webhookRoute } from './http/routes/webhooks.js';
+import { actorOf } from './identity/principal.js';
 import { makeRequireRecentLogin } from './identity/step-up.js';
 import { makeForgetNonces } from './identity/signatures/index.js';
 import { systemClock, type Clock } from './kernel/clock.js';
@@ -148,6 +149,7 @@ export function compose(config: Config, log: Logger, clock: Clock = systemClock)
       makeApp({
         routes,
         authenticate: identity.authenticate,
+        writeRefusal: (principal, code, operation) => identity.writeRefusal(actorOf(principal), code, { operation }),
         newRequestId: () => Buffer.from(random(12)).toString('hex'),
         log,
         asDatabaseError,

@@ -3,9 +3,10 @@ import { pipeline } from 'node:stream/promises';
 import express, { type Express, type NextFunction, type Request, type RequestHandler, type Response } from 'express';
 import helmet from 'helmet';
 import type { Authenticate } from '../identity/authenticate.js';
+import type { Principal } from '../identity/principal.js';
 import { hasSignature } from '../identity/signatures/index.js';
 import type { RequireRecentLogin } from '../identity/step-up.js';
-import { ChaperoneError } from '../kernel/errors.js';
+import { ChaperoneError, type ErrorCode } from '../kernel/errors.js';
 import { admit, scopesOf } from './admit.js';
 import type { TokenResource } from './challenges.js';
 import { problemHandler, type ErrorLog } from './problem-response.js';
@@ -16,6 +17,8 @@ import { watchAnswers, type OnAnswered } from './watch-answers.js';
 export interface AppDeps {
   readonly routes: readonly Route[];
   readonly authenticate: Authenticate;
+  /** An agent asked for what its account, or its token, doesn't allow: that stands in the log. */
+  readonly writeRefusal: (agent: Principal, code: ErrorCode, operation: string) => Promise<void>;
   readonly newRequestId: () => string;
   readonly log: ErrorLog;
   readonly asDatabaseError: (error: unknown) => ChaperoneError | undefined;
@@ -63,13 +66,20 @@ async function stream(response: Response, { status, lines }: StreamedAnswer): Pr
   await pipeline(Readable.from(lines), response);
 }
 
-function guardedHandler(route: GuardedRoute, { authenticate, requireRecentLogin }: AppDeps): RequestHandler {
+function guardedHandler(route: GuardedRoute, deps: AppDeps): RequestHandler {
+  const { authenticate, requireRecentLogin } = deps;
   return async (request, response) => {
     response.locals['scopes'] = scopesOf(route);
     const received = incoming(request);
     if (route.access !== 'any' && !hasSignature(received.rawHeaders)) throw new ChaperoneError('signature_missing');
     const principal = await authenticate(received, route.trial === true);
-    admit(route, principal, requireRecentLogin);
+    try {
+      admit(route, principal, requireRecentLogin);
+    } catch (error) {
+      if (principal.agentId !== null && error instanceof ChaperoneError && error.code !== 'signature_missing')
+        await deps.writeRefusal(principal, error.code, route.operationId);
+      throw error;
+    }
     const body = route.body === undefined ? undefined : readBody(request, route.body);
     if (principal.grant !== null && route.stepUpFor?.(body) === true) requireRecentLogin(principal.grant);
     const answer = await route.handle({

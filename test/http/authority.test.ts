@@ -21,6 +21,9 @@ async function codeOf(agent: TestAgent, changes: Parameters<PairedSite['execute'
   return status === 200 ? 'executed' : String(body.code);
 }
 
+const refusals = (agent: TestAgent) =>
+  paired.sidecar.auditReader.list({ agentId: agent.id, kind: 'auth.refused' }, { limit: 10 });
+
 describe('what is taken away is gone with the next request', () => {
   it.each(['revoked', 'pending', 'retiring', 'of a kind that nobody knows'])('a key that is %s', async (state) => {
     const agent = await paired.newAgent();
@@ -51,8 +54,7 @@ describe('what is taken away is gone with the next request', () => {
     expect(await codeOf(agent)).toBe('agent_suspended');
     await become('active');
     expect(await codeOf(agent)).toBe('executed');
-    const written = await paired.sidecar.auditReader.list({ agentId: agent.id, kind: 'auth.refused' }, { limit: 10 });
-    expect(written.map(({ code }) => code)).toEqual(['agent_suspended', 'agent_suspended']);
+    expect((await refusals(agent)).map(({ code }) => code)).toEqual(['agent_suspended', 'agent_suspended']);
   });
 
   it('an application password, beside the signature or alone', async () => {
@@ -65,6 +67,14 @@ describe('what is taken away is gone with the next request', () => {
     expect(await codeOf(agent)).toBe('executed');
   });
 
+  it('what no agent may do, and its trying is in the log', async () => {
+    const agent = await paired.newAgent();
+    expect((await paired.send({ path: '/v1/policies', user: agent })).body.code).toBe('capability_missing');
+    expect(await refusals(agent)).toMatchObject([
+      { code: 'capability_missing', actor: { userId: agent.userId, credential: 'application_password' } },
+    ]);
+  });
+
   it('a capability of the role, and one denied to the user', async () => {
     const agent = await paired.newAgent();
     const create = () => codeOf(agent, { body: CREATE });
@@ -75,6 +85,7 @@ describe('what is taken away is gone with the next request', () => {
     expect(await create()).toBe('executed');
     await php("( new WP_User( $args ) )->set_role( '' ); return true;", agent.userId);
     expect(await codeOf(agent)).toBe('capability_missing');
+    expect(await refusals(agent)).toMatchObject([{ code: 'capability_missing', detail: { operation: 'execute' } }]);
   });
 
   it('a user', async () => {
