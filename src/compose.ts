@@ -151,6 +151,7 @@ export function compose(config: Config, log: Logger, clock: Clock = systemClock)
         authenticate: identity.authenticate,
         writeRefusal: (principal, code, operation) => identity.writeRefusal(actorOf(principal), code, { operation }),
         newRequestId: () => Buffer.from(random(12)).toString('hex'),
+        trace: ground.tracing.middleware,
         log,
         asDatabaseError,
         trustedProxies: config.trustedProxies,

@@ -20,6 +20,7 @@ export interface AppDeps {
   /** An agent asked for what its account, or its token, doesn't allow: that stands in the log. */
   readonly writeRefusal: (agent: Principal, code: ErrorCode, operation: string) => Promise<void>;
   readonly newRequestId: () => string;
+  readonly trace: RequestHandler;
   readonly log: ErrorLog;
   readonly asDatabaseError: (error: unknown) => ChaperoneError | undefined;
   /** CIDRs of proxies whose X-Forwarded-For counts. Empty: the socket's address counts. */
@@ -109,6 +110,7 @@ export function makeApp(deps: AppDeps): Express {
     response.setHeader('X-Request-Id', requestId);
     next();
   });
+  app.use(deps.trace);
   app.use(watchAnswers(deps.onAnswered));
   app.use(helmet());
   for (const route of deps.routes) {

@@ -62,6 +62,7 @@ export function problemHandler(deps: {
     const { cause } = refusal.extras;
     const fields = {
       requestId: reference,
+      ...(response.locals['trace'] as object | undefined),
       code: refusal.code,
       path: request.path,
       ...(cause === undefined ? {} : { cause: describeError(cause) }),

@@ -1,7 +1,10 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { OPERATOR } from '../../src/audit/audit-entry.js';
 import { createClient, parseKeyId } from '../../src/client/index.js';
+import type { Json } from '../../src/kernel/json.js';
 import { addMischief } from '../support/mischief.js';
 import { pairedSite, type PairedSite, type TestAgent } from '../support/paired-site.js';
 
@@ -195,3 +198,39 @@ describe('an Ed25519 key, of which only the public half is known here', () => {
     expect(stored).toMatchObject({ sealed_secret: null, public_key: raw.toString('base64') });
   });
 });
+
+describe('a trace (W3C Trace Context)', () => {
+  it('goes through to WordPress, of each of two calls its own, and into the log of refusals', async () => {
+    await php("update_option( 'seen_traces', array() ); return 1;");
+    watchTraces(paired.site);
+    const agent = await paired.newAgent();
+    const traced = (trace: string, call: { tool: string; args: Json }) =>
+      paired.execute(call, { key: agent.key, unsigned: [['Traceparent', `00-${trace}-00f067aa0ba902b7-01`]] });
+    const [one, other] = ['a'.repeat(32), 'b'.repeat(32)];
+    await traced(one, CREATE);
+    await traced(other, { tool: 'posts.list', args: {} });
+    const seen = (await php("return get_option( 'seen_traces' );")) as readonly string[];
+    expect(seen.filter((each) => new RegExp(`^POST /wp/v2/posts 00-${one}-[0-9a-f]{16}-01$`).test(each))).toHaveLength(
+      1,
+    );
+    expect(seen.filter((each) => new RegExp(`^GET /wp/v2/posts 00-${other}-[0-9a-f]{16}-01$`).test(each))).toHaveLength(
+      1,
+    );
+    expect(seen.join()).not.toContain('00f067aa0ba902b7');
+    await traced(one, { tool: 'no.tool', args: {} });
+    const line = paired.log.find((each) => each.includes('tool_unknown'));
+    expect(JSON.parse(line ?? '{}')).toMatchObject({ traceId: one, parentId: '00f067aa0ba902b7' });
+  });
+});
+
+function watchTraces({ path }: Pick<PairedSite['site'], 'path'>): void {
+  const plugin = `<?php
+    add_filter( 'rest_pre_dispatch', function ( $result, $server, $request ) {
+      global $wpdb;
+      $line = $request->get_method() . ' ' . $request->get_route() . ' ' . $request->get_header( 'traceparent' );
+      $seen = maybe_unserialize( $wpdb->get_var( "SELECT option_value FROM $wpdb->options WHERE option_name = 'seen_traces'" ) );
+      update_option( 'seen_traces', array_merge( is_array( $seen ) ? $seen : array(), array( $line ) ) );
+      return $result;
+    }, 10, 3 );`;
+  writeFileSync(join(path, 'wp-content', 'mu-plugins', 'traces.php'), plugin);
+}

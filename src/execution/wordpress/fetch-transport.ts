@@ -1,5 +1,6 @@
 import type { WpReply } from './wp-client.js';
 import { parseStrictJsonBytes } from '../../kernel/strict-json.js';
+import { traceHeaders, type Trace } from '../../kernel/trace-context.js';
 
 /** Signs a request on its way to WordPress; the secret stays in its closure. */
 export type SignOutgoing = (request: {
@@ -14,6 +15,8 @@ export interface TransportOptions {
   readonly sign: SignOutgoing;
   readonly timeoutMs: number;
   readonly maxBytes: number;
+  /** The trace that a request belongs to, told to WordPress beside the signature, which doesn't cover it. */
+  readonly trace: () => Trace | undefined;
 }
 
 /** Failures before a byte was sent, by the codes of Node's sockets and of its fetch. */
@@ -69,10 +72,12 @@ export async function exchange(
   const { body, contentType } = request;
   const headers = [...request.headers, ...(body.length > 0 ? ([['Content-Type', contentType]] as const) : [])];
   const signature = await options.sign({ method: request.method, url: request.url, headers, body });
+  const trace = options.trace();
+  const traced = trace === undefined ? [] : traceHeaders(trace);
   try {
     const response = await options.fetch(request.url, {
       method: request.method,
-      headers: [...headers, ...signature].map(([name, value]) => [name, value]),
+      headers: [...headers, ...signature, ...traced].map(([name, value]) => [name, value]),
       redirect: 'manual',
       signal: AbortSignal.timeout(options.timeoutMs),
       ...(body.length > 0 ? { body } : {}),

@@ -20,6 +20,7 @@ const options: TransportOptions = {
   sign: () => Promise.resolve([['Signature', 'sig=:AAAA:']]),
   timeoutMs: 5_000,
   maxBytes: MAX_BYTES,
+  trace: () => undefined,
 };
 
 const JSON_BODY = { contentType: 'application/json' };

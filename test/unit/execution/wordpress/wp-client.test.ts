@@ -19,6 +19,7 @@ async function arriving(request: WpRequest, base = '') {
     fetch,
     timeoutMs: 2_000,
     maxBytes: 1_000,
+    trace: () => ({ traceId: 'c'.repeat(32), spanId: 'd'.repeat(16), parentId: null, flags: '01', state: null }),
     sign: ({ method, url, body }) => {
       signed.push({ method, url: url.pathname + url.search, body: Buffer.from(body).toString('utf8') });
       return Promise.resolve([['Signature', 'sig=:AAAA:']]);
@@ -34,6 +35,11 @@ async function arriving(request: WpRequest, base = '') {
 }
 
 describe("a request to WordPress's REST API", () => {
+  it('says which trace it belongs to', async () => {
+    const { header } = await arriving({ method: 'GET', route: 'wp/v2/posts' });
+    expect(header('traceparent')).toBe(`00-${'c'.repeat(32)}-${'d'.repeat(16)}-01`);
+  });
+
   it('names route, user and call, and is signed as it is sent', async () => {
     const callId = 'call_00000000000000000000' as CallId;
     const sent = await arriving({
