@@ -44,7 +44,7 @@ import { findUserByName } from './identity/wordpress-users/index.js';
 import { readWordPressTables } from './identity/wordpress-users/read-tables.mysql.js';
 import { mysqlWordPressUsers } from './identity/wordpress-users/wordpress-users.mysql.js';
 import { unixSeconds, type Clock } from './kernel/clock.js';
-import { makeTracing } from './http/tracing.js';
+import type { Tracing } from './http/tracing.js';
 import { ChaperoneError, type ErrorCode } from './kernel/errors.js';
 import type { JsonObject } from './kernel/json.js';
 import { type RandomBytes, type WpUserId } from './kernel/ids.js';
@@ -134,7 +134,6 @@ export function makeGround(config: Config, clock: Clock) {
     sealed: makeSealedOptions(stores.options, box),
     nonces: mysqlNonceStore(knex, noncePackets, tablePrefix),
     limits: makeLimits(config),
-    tracing: makeTracing(random),
     auditReader,
     metrics: composeMetrics({ ...stores, knex, tablePrefix, clock, auditReader }),
     statistics: mysqlCallStatistics(knex, tablePrefix),
@@ -153,7 +152,10 @@ function makeLimits({ redisUrl, databaseUrl, tablePrefix }: Config): LimitStore 
 export type Ground = ReturnType<typeof makeGround>;
 
 /** The way to WordPress: REST requests signed with the bridge's key, and the bridge's own routes over them. */
-export function makeWordPress({ config, clock, random, box, stores, siteState, tracing }: Ground) {
+export function makeWordPress(
+  { config, clock, random, box, stores, siteState }: Ground,
+  tracing: Pick<Tracing, 'current'>,
+) {
   // WordPress judges the key, so one that was read a moment ago permits nothing that it doesn't.
   const read = async (): Promise<string | undefined> => (await siteState.recent(KEY_SERVES_MS)).keyToWordPress;
   const sealed = makeSealedOptions({ ...stores.options, read }, box);
@@ -161,7 +163,7 @@ export function makeWordPress({ config, clock, random, box, stores, siteState, t
     fetch,
     timeoutMs: WORDPRESS_TIMEOUT_MS,
     maxBytes: WORDPRESS_MAX_BYTES,
-    trace: tracing.current,
+    trace: () => tracing.current(),
     async sign({ method, url, headers, body }) {
       const key = (await readBridgeKeys(sealed, 'to_wordpress', clock.now()))?.[0];
       if (key === undefined) throw new ChaperoneError('upstream_unavailable', { detail: 'The site is not paired.' });

@@ -6,6 +6,7 @@ import { asDatabaseError } from './db/mysql-errors.js';
 import { tools } from './execution/tools/index.js';
 import { type BridgeStatus } from './execution/wordpress/bridge-link.js';
 import { makeAdminApp } from './http/admin-app.js';
+import { makeTracing } from './http/tracing.js';
 import { makeApp } from './http/app.js';
 import { openApiDocument, openApiRoute } from './http/openapi.js';
 import { readinessChecks } from './http/readiness.js';
@@ -123,7 +124,8 @@ const makeChecks = ({ knex, config, sealed, clock }: Ground, { bridge }: WordPre
 export function compose(config: Config, log: Logger, clock: Clock = systemClock) {
   const ground = makeGround(config, clock);
   const { knex, stores, sealed, nonces, auditReader, random } = ground;
-  const wordpress = makeWordPress(ground);
+  const tracing = makeTracing(random);
+  const wordpress = makeWordPress(ground, tracing);
   const identity = makeIdentity(ground, wordpress);
   const useCases = makeUseCases(ground, wordpress, identity);
   const webhooks = makeWebhooks(ground, identity, useCases);
@@ -151,7 +153,7 @@ export function compose(config: Config, log: Logger, clock: Clock = systemClock)
         authenticate: identity.authenticate,
         writeRefusal: (principal, code, operation) => identity.writeRefusal(actorOf(principal), code, { operation }),
         newRequestId: () => Buffer.from(random(12)).toString('hex'),
-        trace: ground.tracing.middleware,
+        trace: tracing.middleware,
         log,
         asDatabaseError,
         trustedProxies: config.trustedProxies,
