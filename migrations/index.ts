@@ -17,6 +17,9 @@ import { webhookDeliveries } from './20261126000130_webhook_deliveries.js';
 import { auditCheckpoints } from './20261126000200_audit_checkpoints.js';
 import { identities } from './20261126000300_identities.js';
 import { refusedDirectUses } from './20261126000400_refused_direct_uses.js';
+import { voteProxies } from './20261127000200_vote_proxies.js';
+import { approvalDelegations } from './20261127000210_approval_delegations.js';
+import { approvalGrants } from './20261127000220_approval_grants.js';
 import { asKnexMigration, type Migration } from './migration.js';
 
 /** In the order in which they run. Named without a file ending, so that source and build record the same name. */
@@ -39,6 +42,9 @@ export const migrations: readonly Migration[] = [
   auditCheckpoints,
   identities,
   refusedDirectUses,
+  voteProxies,
+  approvalDelegations,
+  approvalGrants,
 ];
 
 export const migrationSource: Knex.MigrationSource<Migration> = {

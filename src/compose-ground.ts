@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import { mysqlApprovalStore } from './approvals/approval-store.mysql.js';
+import { mysqlDelegationStore } from './approvals/delegation-store.mysql.js';
+import { mysqlGrantStore } from './approvals/grant-store.mysql.js';
 import { mysqlCallStatistics } from './audit/call-statistics.mysql.js';
 import type { AuditLog } from './audit/audit-log.js';
 import { mysqlSealedApprovals } from './approvals/sealed-approvals.mysql.js';
@@ -78,6 +80,12 @@ const KEY_SERVES_MS = 1_000;
 const WORDPRESS_TIMEOUT_MS = 30_000;
 const WORDPRESS_MAX_BYTES = 8_000_000;
 
+const approvalStoresOf = (db: Knex, tablePrefix: string) => ({
+  approvals: mysqlApprovalStore(db, tablePrefix),
+  delegations: mysqlDelegationStore(db, tablePrefix),
+  grants: mysqlGrantStore(db, tablePrefix),
+});
+
 /** What everything else stands on: the database, the stores over it, the sealed box. */
 export function makeGround(config: Config, clock: Clock) {
   const random: RandomBytes = (count) => randomBytes(count);
@@ -89,7 +97,7 @@ export function makeGround(config: Config, clock: Clock) {
     agents: mysqlAgentStore(db, tablePrefix),
     identities: mysqlIdentityStore(db, tablePrefix),
     calls: mysqlCallStore(db, tablePrefix),
-    approvals: mysqlApprovalStore(db, tablePrefix),
+    ...approvalStoresOf(db, tablePrefix),
     trail: mysqlAuditReader(db, tablePrefix),
     policies: mysqlPolicyStore(db, tablePrefix),
     options: mysqlSiteOptions(db, `${tablePrefix}options`),
@@ -105,7 +113,7 @@ export function makeGround(config: Config, clock: Clock) {
   const readPackets = openPackets(config.databaseUrl, READ_LANES);
   const reads = readingTogether(knex, readPackets, READ_LANES);
   const lists = storesOf(knex);
-  const stores = { ...storesOf(reads), approvals: lists.approvals, trail: lists.trail };
+  const stores = { ...storesOf(reads), approvals: lists.approvals, grants: lists.grants, trail: lists.trail };
   const inTransaction = makeInTransaction(knex, (trx) => storesOf(trx));
   const packets = openPackets(config.databaseUrl, WRITE_CONNECTIONS);
   const writeChain = makeWriteChain({ packets, tablePrefix, wait: (milliseconds) => pause(milliseconds) });

@@ -4,6 +4,7 @@ import { makeApprovalUseCases } from './execution/approval-use-cases.js';
 import { makeAdmitCall } from './execution/admit-call.js';
 import { makeAskAnew } from './execution/ask-anew.js';
 import { makeDecideCall } from './execution/decide-call.js';
+import { makeUseGrant } from './execution/granted-call.js';
 import { makeHoldCall } from './execution/hold-call.js';
 import { makeImagineFacts } from './execution/imagine-facts.js';
 import { makeJournal } from './execution/journal.js';
@@ -22,7 +23,7 @@ import { makeIssuePassword } from './identity/agents/issue-password.js';
 import { makeWriteRefusedUses } from './identity/agents/refused-uses.js';
 import { makeAddKey, makeRevokeKey, makeRotateKey } from './identity/agents/manage-keys.js';
 import { makeAddIdentity, makeRemoveIdentity } from './identity/identities/manage-identities.js';
-import { newApprovalId } from './kernel/ids.js';
+import { newApprovalId, newDelegationId, newGrantId } from './kernel/ids.js';
 import { makeActivePolicy } from './policy-versions/active-policy.js';
 import { makePolicyUseCases } from './policy-versions/policy-use-cases.js';
 import { makeWeighShadow } from './policy-versions/shadow-policy.js';
@@ -62,7 +63,7 @@ function makeDecide({ stores: { policies, options }, siteState, termLists, clock
 }
 
 /** A call from its arguments to its outcome, with the people in between. */
-function makeCalls(ground: Ground, { client: wordpress, questions }: WordPress, { loadPrincipal }: Identity) {
+function makeCalls(ground: Ground, { client: wordpress, questions }: WordPress, { loadPrincipal, findUser }: Identity) {
   const { config, clock, random, stores, siteState, limits, inTransaction, inSharedCommit, metrics } = ground;
   const { auditReader: log } = ground;
   const { calls, approvals, agents } = stores;
@@ -72,10 +73,16 @@ function makeCalls(ground: Ground, { client: wordpress, questions }: WordPress, 
   const killSwitch = makeKillSwitchGate((asOf) => ({ read: async () => (await siteState.since(asOf)).killSwitch }));
   const checkCall = metrics.timed('check', makeCheckCall({ wordpress, objects: questions }));
   const decideCall = metrics.timed('decide', makeDecide(ground));
-  const readCall = makeReadCall({ calls, approvals });
+  const readCall = makeReadCall({ calls, approvals, clock });
   const checks = { killSwitch, checkCall, decideCall };
+  const heldCalls = makeApprovalUseCases({
+    ...{ ...checks, ...stores, inTransaction, log, loadPrincipal, findUser, seal, wordpress, wait, clock },
+    newDelegationId: () => newDelegationId(random),
+    newGrantId: () => newGrantId(random),
+  });
   const submitCall = makeSubmitCall({
     ...checks,
+    useGrant: makeUseGrant({ findGrant: heldCalls.findGrant, inTransaction, clock }),
     calls,
     journal,
     admitCall: countingDecisions(metrics, metrics.timed('admit', makeAdmitCall({ limits }))),
@@ -99,19 +106,8 @@ function makeCalls(ground: Ground, { client: wordpress, questions }: WordPress, 
     }),
     settleLostCalls: makeSettleLostCalls({ calls, inTransaction, clock }),
     readCall,
-    awaitCall: makeAwaitCall({ readCall, calls, wait }),
-    approvals: makeApprovalUseCases({
-      ...checks,
-      inTransaction,
-      approvals,
-      log,
-      agents,
-      loadPrincipal,
-      seal,
-      wordpress,
-      wait,
-      clock,
-    }),
+    awaitCall: makeAwaitCall({ readCall, calls, wait, clock }),
+    approvals: heldCalls,
   };
 }
 

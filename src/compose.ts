@@ -11,6 +11,8 @@ import { makeApp } from './http/app.js';
 import { openApiDocument, openApiRoute } from './http/openapi.js';
 import { readinessChecks } from './http/readiness.js';
 import type { Route } from './http/route.js';
+import { delegationRoutes } from './http/routes/approval-delegations.js';
+import { grantRoutes } from './http/routes/approval-grants.js';
 import { approvalRoutes } from './http/routes/approvals.js';
 import { keyRoutes } from './http/routes/agent-keys.js';
 import { agentRoutes } from './http/routes/agents.js';
@@ -82,6 +84,8 @@ function makeRoutes(ground: Ground, useCases: UseCases, around: Surroundings): r
       newCallId: () => newCallId(random),
       clock,
     }),
+    ...delegationRoutes({ approvals: useCases.approvals, clock }),
+    ...grantRoutes({ approvals: useCases.approvals, clock }),
     toolsRoute(Object.values(tools)),
     ...policyTrialRoutes(useCases),
     ...policyRoutes({ read, save, activate, validate }),

@@ -44,6 +44,7 @@ export async function serve(
       sidecar.purgeLimits(),
       sidecar.purgeDeliveries(),
       approvals.expire(),
+      approvals.escalate(),
       approvals.resume(),
       sidecar.evidence.scheduledCheckpoint().then(sidecar.evidence.retention),
     ];

@@ -1,8 +1,8 @@
 import type { CredentialKind } from '../audit/audit-entry.js';
-import type { AgentId, ApprovalId, CallId, KeyId, PolicyVersion, WpUserId } from '../kernel/ids.js';
+import type { AgentId, ApprovalId, CallId, DelegationId, KeyId, PolicyVersion, WpUserId } from '../kernel/ids.js';
 import type { Json, JsonObject } from '../kernel/json.js';
 import type { ApprovalNeed } from '../policy/approval-need.js';
-import { APPROVAL_STATES, type Approval, type DropReason, type Vote } from './approval.js';
+import { APPROVAL_STATES, type Approval, type DropReason, type Proxy, type Vote } from './approval.js';
 import type { ApprovalSummary } from './approval-store.js';
 
 /** A row of `{prefix}ai_agent_approvals` without the texts of the call; rows never leave the store. */
@@ -76,6 +76,10 @@ export interface VoteRow {
   user_id: number;
   live_user_id: number | null;
   login: string;
+  by_user_id: number | null;
+  by_login: string | null;
+  delegation_id: string | null;
+  remember_seconds: number | null;
   note: string | null;
   digest: string;
   seal: string;
@@ -88,12 +92,19 @@ const parse = (text: string): Json => JSON.parse(text) as Json;
 const parseObject = (text: string): JsonObject => JSON.parse(text) as JsonObject;
 const parseOrNull = (text: string | null): JsonObject | null => (text === null ? null : parseObject(text));
 
+function proxyFromRow({ by_user_id: id, by_login: login, delegation_id: delegation }: VoteRow): Proxy | null {
+  if (id === null || delegation === null) return null;
+  return { userId: id as WpUserId, login: login ?? '', delegationId: delegation as DelegationId };
+}
+
 function voteFromRow(row: VoteRow): Vote {
   const { step, user_id: userId, login, note, voted_at: at, digest, seal, dropped_at: dropped } = row;
   return {
     step,
     userId: userId as WpUserId,
     login,
+    by: proxyFromRow(row),
+    rememberSeconds: row.remember_seconds,
     note,
     at,
     digest,
@@ -194,13 +205,17 @@ export function changingColumns({ state, effective, digest, seal, resolution, up
 }
 
 export function voteToRow(approvalId: ApprovalId, vote: Vote): Omit<VoteRow, 'id'> {
-  const { step, userId, login, note, at, digest, seal, dropped } = vote;
+  const { step, userId, login, by, rememberSeconds, note, at, digest, seal, dropped } = vote;
   return {
     approval_id: approvalId,
     step,
     user_id: userId,
     live_user_id: dropped === null ? userId : null,
     login,
+    by_user_id: by?.userId ?? null,
+    by_login: by?.login ?? null,
+    delegation_id: by?.delegationId ?? null,
+    remember_seconds: rememberSeconds,
     note,
     digest,
     seal,

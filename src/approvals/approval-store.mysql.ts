@@ -85,13 +85,15 @@ function lists(
   const ids = async (query: Knex.QueryBuilder<SummaryRow>): Promise<readonly ApprovalId[]> =>
     (await query.select<{ id: string }[]>('id')).map(({ id }) => id as ApprovalId);
   return {
-    async list({ status, group, before, limit, now }) {
+    async list({ status, group, escalating, before, limit, now }) {
       const query = db<SummaryRow>(approvals)
         .select<SummaryRow[]>([...SUMMARY_COLUMNS])
         .orderBy('seq', 'desc')
         .limit(limit);
       if (before !== undefined) void query.where('seq', '<', before);
       if (status !== undefined) void query.where((each) => ofStatus(each, status, now));
+      // A name or login can't hold this text: its quotation marks would be escaped.
+      if (escalating) void query.where('need', 'like', '%"escalate":{%');
       if (group !== undefined) void query.where((each) => ofGroup(each, group, now));
       const rows = await query;
       const found = await votesOf(rows.map(({ id }) => id));

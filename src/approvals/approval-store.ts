@@ -40,6 +40,8 @@ export interface ApprovalStore {
   list(page: {
     readonly status?: ApprovalState;
     readonly group?: ApprovalGroup;
+    /** Those alone that have a step with an escalation. */
+    readonly escalating?: true;
     readonly before?: number;
     readonly limit: number;
     readonly now: Date;

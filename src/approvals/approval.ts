@@ -1,6 +1,6 @@
 import type { CredentialKind } from '../audit/audit-entry.js';
 import { ChaperoneError } from '../kernel/errors.js';
-import type { AgentId, ApprovalId, CallId, KeyId, PolicyVersion, WpUserId } from '../kernel/ids.js';
+import type { AgentId, ApprovalId, CallId, DelegationId, KeyId, PolicyVersion, WpUserId } from '../kernel/ids.js';
 import type { Json, JsonObject } from '../kernel/json.js';
 import type { ApprovalNeed } from '../policy/approval-need.js';
 
@@ -47,10 +47,22 @@ export interface Requester {
 
 export type DropReason = 'edited' | 'ineligible' | 'step_reopened' | 'not_genuine';
 
-export interface Vote {
-  readonly step: number;
+/** Who cast a vote in another's name, and by which delegation. */
+export interface Proxy {
   readonly userId: WpUserId;
   readonly login: string;
+  readonly delegationId: DelegationId;
+}
+
+export interface Vote {
+  readonly step: number;
+  /** Whose vote it is: the roles of this person count. */
+  readonly userId: WpUserId;
+  readonly login: string;
+  /** Null: they cast it themselves. */
+  readonly by: Proxy | null;
+  /** For how long this person would have the call remembered; null: this once. */
+  readonly rememberSeconds: number | null;
   readonly note: string | null;
   readonly at: Date;
   /** The approval's digest when the vote was cast: a vote is for exact arguments, never for the approval as such. */

@@ -3,12 +3,15 @@ import { redact } from '../audit/redact.js';
 import { actorOf, type Principal } from '../identity/principal.js';
 import { canonicalJson } from '../kernel/canonical-json.js';
 import { ChaperoneError } from '../kernel/errors.js';
+import type { WpUserId } from '../kernel/ids.js';
 import type { JsonObject } from '../kernel/json.js';
 import { assertOpen, currentStep, isOpen, liveVotes, type Approval, type Outcome } from './approval.js';
 import type { ApprovalStore } from './approval-store.js';
 import { bind, isGenuine, isIntact, sealVote, type Seal } from './binding.js';
 import { notFound, write, type Change } from './change.js';
+import type { ReadDelegations } from './delegate.js';
 import { approvalEntry, dropEntries } from './entries.js';
+import { escalationEntries } from './escalate.js';
 import type { MarkStale } from './mark-stale.js';
 import { staleError, type Said, type Stale } from './resolve.js';
 import type { ApprovalStores, ChangeDeps } from './stores.js';
@@ -21,6 +24,7 @@ import {
   dropAll,
   dropForged,
   recheck,
+  type Ballot,
   type Present,
 } from './voting.js';
 
@@ -33,6 +37,10 @@ export type ReviewEdit = (approval: Approval, args: JsonObject) => Promise<JsonO
 export interface Approving extends Said {
   /** Other arguments than those that are shown. */
   readonly args?: JsonObject;
+  /** The person whose vote this is, where it was delegated. */
+  readonly inNameOf?: WpUserId;
+  /** For how many seconds the same may be done again without asking, where everybody who votes wants that. */
+  readonly rememberSeconds?: number;
   /** The digest that was shown to whoever votes; another one now means that somebody edited meanwhile. */
   readonly digest?: string;
 }
@@ -49,6 +57,7 @@ export interface ApproveDeps extends ChangeDeps {
   /** Throws while nothing may run. */
   readonly killSwitch: () => Promise<void>;
   readonly loadPresent: LoadPresent;
+  readonly ballotFor: ReadDelegations['ballotFor'];
   readonly reviewEdit: ReviewEdit;
   readonly runApproved: RunApproved;
   readonly markStale: MarkStale;
@@ -71,25 +80,45 @@ const EDITED: Stale = { what: 'arguments', detail: 'Somebody edited the argument
 export function makeApprove(deps: ApproveDeps): (input: Approving) => Promise<Approved> {
   return async (input) => {
     await deps.killSwitch();
-    const seen = await look(deps, input);
+    const ballot = await deps.ballotFor(input.principal, input.inNameOf);
+    const seen = await look(deps, input, ballot);
+    assertRemembers(seen, input);
     const edit = await editOf(deps, seen, input.args);
     if (seen.kind === 'suggestion') return apply(deps, seen, edit, input);
-    const approval = await vote(deps, seen, edit, input);
+    const approval = await vote(deps, seen, { edit, ballot, input });
     if (approval.state !== 'approved') return { approval, outcome: null };
     const outcome = await deps.runApproved(approval, null);
     return { approval: (await deps.approvals.get(approval.id)) ?? approval, outcome };
   };
 }
 
-async function look(deps: ApproveDeps, { id, principal, digest }: Approving): Promise<Approval> {
+async function look(
+  deps: ApproveDeps,
+  { id, principal, digest }: Approving,
+  { voter, proxy }: Ballot,
+): Promise<Approval> {
   const seen = await deps.approvals.get(id);
   if (seen === undefined) throw notFound();
-  assertOpen(seen, deps.clock.now());
+  const now = deps.clock.now();
+  assertOpen(seen, now);
   assertMayDecide(seen, voterOf(principal));
   if (!isIntact(seen, deps.seal)) return deps.markStale(seen, { changed: [TAMPERED] });
-  assertApproverOfAny(seen, voterOf(principal));
+  assertApproverOfAny(seen, voter, now);
+  if (proxy !== null && seen.kind === 'suggestion') {
+    throw new ChaperoneError('approval_not_eligible', { detail: 'A suggestion is carried out under one’s own name.' });
+  }
   if (digest !== undefined && digest !== seen.digest) throw staleError(seen, { changed: [EDITED] });
   return seen;
+}
+
+/** @throws args_invalid */
+function assertRemembers({ kind, target, targetDigest }: Approval, { rememberSeconds }: Approving): void {
+  if (rememberSeconds === undefined) return;
+  if (kind === 'approval' && target !== null && targetDigest !== null) return;
+  throw new ChaperoneError('args_invalid', {
+    detail:
+      'remember: only a change of something that exists can be remembered, so that it is known what may be repeated.',
+  });
 }
 
 const isSame = (left: JsonObject, right: JsonObject): boolean => canonicalJson(left) === canonicalJson(right);
@@ -130,12 +159,7 @@ type Attempt =
   | { readonly kind: 'refused'; readonly error: ChaperoneError };
 
 /** Votes until nobody else's vote came between reading people's present roles and writing. */
-async function vote(
-  deps: ApproveDeps,
-  first: Approval,
-  edit: JsonObject | undefined,
-  input: Approving,
-): Promise<Approval> {
+async function vote(deps: ApproveDeps, first: Approval, wanted: Wanted): Promise<Approval> {
   for (let seen = first, attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const present = await deps.loadPresent(seen);
     const known = new Set(liveVotes(seen).map(({ userId }) => userId));
@@ -145,7 +169,7 @@ async function vote(
       assertOpen(locked, deps.clock.now());
       if (locked.digest !== first.digest) throw staleError(locked, { changed: [EDITED] });
       if (liveVotes(locked).some(({ userId }) => !known.has(userId))) return { kind: 'again', seen: locked };
-      return tryVote(deps, stores, locked, { present, edit, input });
+      return tryVote(deps, stores, locked, { present, ...wanted });
     });
     if (answer.kind === 'refused') throw answer.error;
     if (answer.kind === 'done') return answer.approval;
@@ -154,20 +178,31 @@ async function vote(
   throw new ChaperoneError('overloaded', { detail: 'Too many people vote at this instant.', retryAfter: 1 });
 }
 
-interface Ballot {
-  readonly present: Present;
+/** What somebody wants to vote for, and as whom. */
+interface Wanted {
   readonly edit: JsonObject | undefined;
+  readonly ballot: Ballot;
   readonly input: Approving;
 }
 
+interface Occasion extends Wanted {
+  readonly present: Present;
+}
+
 /** Votes that no longer count are dropped for good, even when this one is refused then. */
-async function tryVote(deps: ApproveDeps, stores: ApprovalStores, locked: Approval, ballot: Ballot): Promise<Attempt> {
+async function tryVote(
+  deps: ApproveDeps,
+  stores: ApprovalStores,
+  locked: Approval,
+  occasion: Occasion,
+): Promise<Attempt> {
   const at = deps.clock.now();
   const genuine = dropForged(locked, (each) => isGenuine(locked.id, each, deps.seal), at);
-  const checked = recheck(genuine.approval, ballot.present, at);
-  const drops = dropEntries(locked, [...genuine.dropped, ...checked.dropped], at);
+  const checked = recheck(genuine.approval, occasion.present, at);
+  const dropped = dropEntries(locked, [...genuine.dropped, ...checked.dropped], at);
+  const drops = [...dropped, ...(await escalationEntries(stores, checked.approval, at))];
   try {
-    const { next, entries } = cast(deps, checked.approval, ballot, at);
+    const { next, entries } = cast(deps, checked.approval, occasion, at);
     await write(stores, locked, { next, entries: [...drops, ...entries] });
     return { kind: 'done', approval: next };
   } catch (error) {
@@ -177,10 +212,9 @@ async function tryVote(deps: ApproveDeps, stores: ApprovalStores, locked: Approv
   }
 }
 
-function cast(deps: ApproveDeps, checked: Approval, { edit, input }: Ballot, at: Date): Change {
-  const { principal, note } = input;
-  const voter = voterOf(principal);
-  assertMayVote(checked, voter);
+function cast(deps: ApproveDeps, checked: Approval, { edit, ballot, input }: Occasion, at: Date): Change {
+  const { principal, note, rememberSeconds = null } = input;
+  assertMayVote(checked, ballot, at);
   const who = { actor: actorOf(principal), at };
   const { login } = principal;
   const edited = edit === undefined ? undefined : editedBy(deps, checked, edit, at);
@@ -189,13 +223,22 @@ function cast(deps: ApproveDeps, checked: Approval, { edit, input }: Ballot, at:
   if (edited !== undefined) {
     const detail = { login, note, formerDigest: checked.digest };
     entries.push({ ...approvalEntry('approval.edited', base, who, detail), arguments: redact(base.effective) });
-    if (!mayVoteNow(base, principal)) return { next: base, entries };
+    if (!mayVoteNow(base, ballot, at)) return { next: base, entries };
   }
-  const next = castVote(base, voter, { note, at }, (each) => sealVote(base.id, each, deps.seal));
-  const step = currentStep(base);
-  const stepName = base.need.steps[step]?.name ?? '';
-  entries.push(approvalEntry('approval.voted', base, who, { login, note, step, stepName }));
+  const next = castVote(base, ballot, { note, at, rememberSeconds }, (each) => sealVote(base.id, each, deps.seal));
+  entries.push(approvalEntry('approval.voted', base, who, { login, note, ...votedDetail(base, next, ballot) }));
   return { next, entries };
+}
+
+/** Which step it was, whose vote it is, and which step waits from now on, where that is another. */
+function votedDetail(base: Approval, next: Approval, { voter, proxy }: Ballot): JsonObject {
+  const [step, waiting] = [currentStep(base), currentStep(next)];
+  const waitsFor = waiting === step ? undefined : next.need.steps[waiting]?.name;
+  return {
+    ...{ step, stepName: base.need.steps[step]?.name ?? '' },
+    ...(proxy === null ? {} : { inNameOf: voter.login, delegationId: proxy.delegationId }),
+    ...(waitsFor === undefined ? {} : { waitsFor }),
+  };
 }
 
 /** The edit stands first, with nobody's vote. */
@@ -206,9 +249,9 @@ function editedBy(deps: ApproveDeps, checked: Approval, args: JsonObject, at: Da
 }
 
 /** Whoever edits in a later step isn't always an approver of the first one, which waits again after an edit. */
-function mayVoteNow(approval: Approval, principal: Principal): boolean {
+function mayVoteNow(approval: Approval, ballot: Ballot, at: Date): boolean {
   try {
-    assertMayVote(approval, voterOf(principal));
+    assertMayVote(approval, ballot, at);
     return isOpen(approval.state);
   } catch (error) {
     if (error instanceof ChaperoneError) return false;

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '../kernel/canonical-json.js';
-import type { ApprovalId, WpUserId } from '../kernel/ids.js';
-import type { Json, JsonObject } from '../kernel/json.js';
+import type { ApprovalId } from '../kernel/ids.js';
+import type { JsonObject } from '../kernel/json.js';
+import type { ApprovalNeed, Approvers } from '../policy/approval-need.js';
 import type { Approval, Held, Vote } from './approval.js';
 
 /**
@@ -13,13 +14,19 @@ export interface Seal {
   fits(text: string, seal: string): boolean;
 }
 
-const needJson = ({ need }: Held): Json => ({
+const namesJson = ({ roles, users }: Approvers): JsonObject => ({
+  roles: roles === undefined ? null : [...roles],
+  users: users === undefined ? null : [...users],
+});
+
+export const needJson = (need: ApprovalNeed): JsonObject => ({
   rules: [...need.rules],
-  steps: need.steps.map(({ name, approvers, quorum }) => ({
+  steps: need.steps.map(({ name, approvers, quorum, escalate }) => ({
     name,
     quorum,
-    roles: approvers.roles === undefined ? null : [...approvers.roles],
-    users: approvers.users === undefined ? null : [...approvers.users],
+    ...namesJson(approvers),
+    // Absent where there is none, so that digests of approvals from before there were escalations still fit.
+    ...(escalate === undefined ? {} : { escalate: { afterSeconds: escalate.afterSeconds, ...namesJson(escalate.to) } }),
   })),
   expiresInSeconds: need.expiresInSeconds,
   allowEdits: need.allowEdits,
@@ -43,7 +50,7 @@ export function digestOf(held: Held): string {
     targetDigest: held.targetDigest,
     policyVersion: held.policyVersion,
     findings: held.findings,
-    need: needJson(held),
+    need: needJson(held.need),
     createdAt: createdAt.toISOString(),
     expiresAt: expiresAt.toISOString(),
   };
@@ -62,15 +69,16 @@ export function bind(held: Held, seal: Seal): { readonly digest: string; readonl
 export const isIntact = (approval: Approval, seal: Seal): boolean =>
   digestOf(approval) === approval.digest && seal.fits(heldText(approval.digest), approval.seal);
 
-interface VoteText {
-  readonly digest: string;
-  readonly step: number;
-  readonly userId: WpUserId;
-  readonly at: Date;
-}
+type VoteText = Pick<Vote, 'digest' | 'step' | 'userId' | 'at' | 'by' | 'rememberSeconds'>;
 
-const voteText = (id: ApprovalId, { digest, step, userId, at }: VoteText): string =>
-  `vote|${canonicalJson({ id, digest, step, userId, at: at.toISOString() })}`;
+function voteText(id: ApprovalId, { digest, step, userId, at, by, rememberSeconds }: VoteText): string {
+  const covered: JsonObject = {
+    ...{ id, digest, step, userId, at: at.toISOString() },
+    ...(by === null ? {} : { by: { ...by } }),
+    ...(rememberSeconds === null ? {} : { rememberSeconds }),
+  };
+  return `vote|${canonicalJson(covered)}`;
+}
 
 export const sealVote = (id: ApprovalId, vote: VoteText, seal: Seal): string => seal.make(voteText(id, vote));
 

@@ -25,7 +25,7 @@ export async function write(stores: ApprovalStores, from: Approval, { next, entr
   const moved = state !== from.state;
   const call = { from: heldStateOf(from), at: next.updatedAt };
   const fits =
-    (await stores.approvals.save(from, next)) &&
+    (next === from || (await stores.approvals.save(from, next))) &&
     (!moved || !isEnding(state) || (await stores.calls.settle(from.callId, { ...call, to: state })));
   if (!fits) throw new ChaperoneError('approval_resolved');
   await stores.audit.append(entries);
@@ -33,11 +33,14 @@ export async function write(stores: ApprovalStores, from: Approval, { next, entr
 
 /** Looks at one approval while nobody else can change it, and writes what comes of it. @throws not_found */
 export function makeChange({ inTransaction, clock }: ChangeDeps) {
-  return (id: ApprovalId, decide: (approval: Approval, now: Date) => Change): Promise<Approval> =>
+  return (
+    id: ApprovalId,
+    decide: (approval: Approval, now: Date, stores: ApprovalStores) => Change | Promise<Change>,
+  ): Promise<Approval> =>
     inTransaction(async (stores) => {
       const approval = await stores.approvals.lock(id);
       if (approval === undefined) throw notFound();
-      const change = decide(approval, clock.now());
+      const change = await decide(approval, clock.now(), stores);
       await write(stores, approval, change);
       return change.next;
     });

@@ -3,11 +3,16 @@ import { ChaperoneError } from '../kernel/errors.js';
 import { isComplete, isPastExpiry, move, type Approval } from './approval.js';
 import { isGenuine, isIntact, type Seal } from './binding.js';
 import { notFound, write } from './change.js';
+import { NOBODY } from './entries.js';
+import type { Grant } from './grant.js';
+import { grantEntry } from './remember.js';
 import type { ApprovalStores, ChangeDeps } from './stores.js';
 
 /** What is written with the claim, for its instant: that it was claimed, and what is about to be done. */
 export type ClaimEntries = (approval: Approval, at: Date) => readonly NewAuditEntry[];
-export type Claim = (checked: Approval, entries: ClaimEntries) => Promise<Approval>;
+/** The grant that a claim makes, for its instant; undefined where nobody wanted the call remembered. */
+export type Remembering = (approval: Approval, at: Date) => Grant | undefined;
+export type Claim = (checked: Approval, entries: ClaimEntries, remember?: Remembering) => Promise<Approval>;
 
 /** Approved by enough genuine votes for exactly these arguments, or a suggestion, which needs none. */
 function mayRun(approval: Approval, seal: Seal): boolean {
@@ -38,7 +43,7 @@ async function hasEnded({ trail }: ApprovalStores, { callId }: Approval): Promis
  * @throws approval_resolved, approval_expired
  */
 export function makeClaim({ inTransaction, clock, seal }: ChangeDeps & { readonly seal: Seal }): Claim {
-  return (checked, entries) =>
+  return (checked, entries, remember) =>
     inTransaction(async (stores) => {
       const locked = await stores.approvals.lock(checked.id);
       if (locked === undefined) throw notFound();
@@ -51,7 +56,11 @@ export function makeClaim({ inTransaction, clock, seal }: ChangeDeps & { readonl
       if (await hasEnded(stores, locked)) throw new ChaperoneError('approval_resolved');
       const { effective, digest, seal: stamp } = checked;
       const next = { ...move(locked, 'running', at), effective, digest, seal: stamp };
-      await write(stores, locked, { next, entries: entries(next, at) });
+      const grant = remember?.({ ...next, votes: locked.votes }, at);
+      const remembered = grant && grantEntry('approval.remembered', grant, { actor: NOBODY, at });
+      if (grant !== undefined) await stores.grants.insert(grant);
+      const all = [...entries(next, at), ...(remembered === undefined ? [] : [{ ...remembered, callId: next.callId }])];
+      await write(stores, locked, { next, entries: all });
       return next;
     });
 }

@@ -16,9 +16,19 @@ const isAnybody = ({ roles, users }: Approvers): boolean => roles === undefined 
 /** Whoever may vote in `voted` may vote in `asked` too, and enough of them have. */
 function meets(voted: NeededStep, asked: NeededStep): boolean {
   if (voted.quorum < asked.quorum) return false;
-  if (isAnybody(asked.approvers)) return true;
-  if (isAnybody(voted.approvers)) return false;
-  return within(voted.approvers.roles, asked.approvers.roles) && within(voted.approvers.users, asked.approvers.users);
+  if (!areWithin(voted.approvers, [asked.approvers])) return false;
+  if (voted.escalate === undefined) return true;
+  const { afterSeconds, to } = voted.escalate;
+  const later = asked.escalate !== undefined && asked.escalate.afterSeconds <= afterSeconds ? [asked.escalate.to] : [];
+  return areWithin(to, [asked.approvers, ...later]);
+}
+
+function areWithin(few: Approvers, many: readonly Approvers[]): boolean {
+  if (many.some(isAnybody)) return true;
+  if (isAnybody(few)) return false;
+  const roles = many.flatMap((each) => each.roles ?? []);
+  const users = many.flatMap((each) => each.users ?? []);
+  return within(few.roles, roles) && within(few.users, users);
 }
 
 /** Each asked step is met by a voted one of its own, in the same order. */

@@ -5,7 +5,7 @@ import type { ApprovalId } from '../kernel/ids.js';
 import type { Approval, ApprovalState } from './approval.js';
 import { withoutTexts, type ApprovalGroup, type ApprovalStore, type ApprovalSummary } from './approval-store.js';
 import { notFound } from './change.js';
-import { chancesOf, type Voter } from './voting.js';
+import { chancesOf, mayVoteFor, type Ballot } from './voting.js';
 
 const LONGEST_HISTORY = 200;
 const LOOKED_THROUGH = 200;
@@ -26,8 +26,8 @@ export interface ApprovalQuery {
 export interface ReadApprovals {
   /** Newest first. */
   list(query: ApprovalQuery): Promise<ApprovalPage>;
-  /** Those on which this person could vote now, newest first. */
-  listFor(voter: Voter, page: Pick<ApprovalQuery, 'before' | 'limit'>): Promise<ApprovalPage>;
+  /** Those on which one of these ballots could be cast now (a person's own, and those that were delegated), newest first. */
+  listFor(ballots: readonly Ballot[], page: Pick<ApprovalQuery, 'before' | 'limit'>): Promise<ApprovalPage>;
   /** With its history out of the log, oldest first. @throws not_found */
   get(id: ApprovalId): Promise<{ readonly approval: Approval; readonly history: readonly AuditEntry[] }>;
 }
@@ -44,7 +44,7 @@ export function makeReadApprovals(deps: ReadApprovalsDeps): ReadApprovals {
       const found = await deps.approvals.list({ ...query, limit: limit + 1, now: deps.clock.now() });
       return pageOf(found, limit);
     },
-    listFor: async (voter, page) => pageOf(await waitingFor(deps, voter, page), page.limit),
+    listFor: async (ballots, page) => pageOf(await waitingFor(deps, ballots, page), page.limit),
     async get(id) {
       const approval = await deps.approvals.get(id);
       if (approval === undefined) throw notFound();
@@ -62,20 +62,26 @@ function pageOf(found: readonly ApprovalSummary[], limit: number): ApprovalPage 
 /** One more than the page holds, where there are so many. Who may vote isn't in the rows, so open calls are looked through. */
 async function waitingFor(
   { approvals, clock }: ReadApprovalsDeps,
-  voter: Voter,
+  ballots: readonly Ballot[],
   { before, limit }: Pick<ApprovalQuery, 'before' | 'limit'>,
 ): Promise<readonly ApprovalSummary[]> {
   const found: ApprovalSummary[] = [];
   for (let from = before; found.length <= limit;) {
+    const now = clock.now();
     const open = await approvals.list({
       group: 'open',
       limit: LOOKED_THROUGH,
-      now: clock.now(),
+      now,
       ...(from === undefined ? {} : { before: from }),
     });
-    found.push(...open.filter((each) => chancesOf(withoutTexts(each), voter).vote === null));
+    found.push(...open.filter((each) => ballots.some((ballot) => mayCast(withoutTexts(each), ballot, now))));
     from = open.at(-1)?.seq;
     if (open.length < LOOKED_THROUGH) break;
   }
   return found;
+}
+
+function mayCast(approval: Approval, ballot: Ballot, now: Date): boolean {
+  const { voter, proxy } = ballot;
+  return proxy === null ? chancesOf(approval, voter, now).vote === null : mayVoteFor(approval, ballot, now);
 }

@@ -20,7 +20,7 @@ export function makeReject(deps: ChangeDeps): (said: Said) => Promise<Approval> 
   return ({ id, principal, note }) =>
     change(id, (approval, at) => {
       assertOpen(approval, at);
-      assertApproverOfAny(approval, voterOf(principal));
+      assertApproverOfAny(approval, voterOf(principal), at);
       const { userId, login } = principal;
       const resolution = { by: { userId, login }, note };
       return {

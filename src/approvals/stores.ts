@@ -3,6 +3,8 @@ import type { Clock } from '../kernel/clock.js';
 import type { CallId } from '../kernel/ids.js';
 import type { InTransaction } from '../kernel/in-transaction.js';
 import type { ApprovalStore } from './approval-store.js';
+import type { DelegationStore } from './delegation-store.js';
+import type { GrantStore } from './grant-store.js';
 
 export type HeldCallState = 'pending_approval' | 'suggested';
 
@@ -22,6 +24,8 @@ export interface HeldCalls {
 /** What a change of an approval writes to: all of it or nothing. */
 export interface ApprovalStores {
   readonly approvals: ApprovalStore;
+  readonly delegations: DelegationStore;
+  readonly grants: GrantStore;
   readonly calls: HeldCalls;
   readonly audit: Pick<AuditLog, 'append'>;
   readonly trail: Pick<AuditReader, 'list'>;

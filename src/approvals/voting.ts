@@ -1,18 +1,19 @@
 import { ChaperoneError } from '../kernel/errors.js';
-import type { AgentId, WpUserId } from '../kernel/ids.js';
+import type { AgentId, DelegationId, WpUserId } from '../kernel/ids.js';
 import type { Approvers } from '../policy/approval-need.js';
 import {
   assertOpen,
   countOf,
   currentStep,
   isComplete,
-  liveVotes,
   move,
   type Approval,
   type DropReason,
   type Held,
+  type Proxy,
   type Vote,
 } from './approval.js';
+import { approversAt, peopleIn } from './escalation.js';
 
 /** A person as the shared tables have them now. */
 export interface Voter {
@@ -53,10 +54,14 @@ export function assertMayDecide(approval: Approval, voter: Voter): void {
   }
 }
 
+/** Whether a person is an approver of a step at an instant, as one of its own or after its escalation. */
+const isApproverAt = (approval: Approval, place: number, voter: Voter, at: Date): boolean =>
+  approversAt(approval, place, at).some((approvers) => isApprover(approvers, voter));
+
 /** Anybody who could vote in some step may stop the call. @throws approval_own_call, approval_not_eligible */
-export function assertApproverOfAny(approval: Approval, voter: Voter): void {
+export function assertApproverOfAny(approval: Approval, voter: Voter, now: Date): void {
   assertMayDecide(approval, voter);
-  if (!approval.need.steps.some(({ approvers }) => isApprover(approvers, voter))) {
+  if (!approval.need.steps.some((_, place) => isApproverAt(approval, place, voter, now))) {
     throw new ChaperoneError('approval_not_eligible', { detail: 'No step of this approval names you.' });
   }
 }
@@ -70,10 +75,15 @@ export interface Rechecked {
 function whyDropped(approval: Approval, vote: Vote, present: Present): DropReason | undefined {
   if (vote.digest !== approval.digest) return 'edited';
   const voter = present.get(vote.userId);
-  const step = approval.need.steps[vote.step];
-  const counts =
-    voter !== undefined && step !== undefined && !isOwn(approval, voter) && isApprover(step.approvers, voter);
-  return counts ? undefined : 'ineligible';
+  const mayStand = voter !== undefined && !isOwn(approval, voter) && isApproverAt(approval, vote.step, voter, vote.at);
+  return mayStand && mayStillCast(approval, vote, present) ? undefined : 'ineligible';
+}
+
+/** Whoever cast a vote in another's name must still be somebody who may decide on this call. */
+function mayStillCast(approval: Approval, { by }: Vote, present: Present): boolean {
+  if (by === null) return true;
+  const delegate = present.get(by.userId);
+  return delegate !== undefined && delegate.mayApprove && delegate.agentId === null && !isOwn(approval, delegate);
 }
 
 function drop(approval: Approval, why: (vote: Vote) => DropReason | undefined, now: Date): Rechecked {
@@ -115,15 +125,43 @@ const named = ({ roles, users }: Approvers): string =>
     ...(users === undefined ? [] : [`the users ${users.join(', ')}`]),
   ].join(' or ') || 'anybody who may approve changes';
 
-/** Whether this person could vote now; the reason when not. @throws approval_own_call, approval_not_eligible */
-export function assertMayVote(approval: Approval, voter: Voter): void {
+/** One vote about to be cast: whose it is, and the hand that casts it, where that is another's. */
+export interface Ballot {
+  readonly voter: Voter;
+  readonly proxy: { readonly delegate: Voter; readonly delegationId: DelegationId } | null;
+}
+
+/** Somebody's own vote. */
+export const ownBallot = (voter: Voter): Ballot => ({ voter, proxy: null });
+
+function hasPart(approval: Approval, { voter, proxy }: Ballot): boolean {
+  const people = peopleIn(approval);
+  return people.has(voter.userId) || (proxy !== null && people.has(proxy.delegate.userId));
+}
+
+/**
+ * Whether this vote could be cast now; the reason when not. A vote in another's name takes that person's place in the step:
+ * their roles count, both keep from deciding on calls of their own, and whoever had a part in one vote has none in a second.
+ * @throws approval_own_call, approval_not_eligible
+ */
+export function assertMayVote(approval: Approval, ballot: Ballot, now: Date): void {
+  const { voter, proxy } = ballot;
   assertMayDecide(approval, voter);
-  if (liveVotes(approval).some(({ userId }) => userId === voter.userId)) {
-    throw new ChaperoneError('approval_not_eligible', { detail: 'You have voted on this call; nobody votes twice.' });
+  if (proxy !== null) assertMayDecide(approval, proxy.delegate);
+  if (hasPart(approval, ballot)) {
+    const detail =
+      proxy === null
+        ? 'You have voted on this call; nobody votes twice.'
+        : 'You or the person whose vote this is have voted on this call; nobody votes twice.';
+    throw new ChaperoneError('approval_not_eligible', { detail });
   }
-  const step = approval.need.steps[currentStep(approval)];
-  if (step === undefined || !isApprover(step.approvers, voter)) {
-    const waits = step === undefined ? 'nobody' : `${named(step.approvers)} (step "${step.name}")`;
+  const place = currentStep(approval);
+  const step = approval.need.steps[place];
+  if (step === undefined || !isApproverAt(approval, place, voter, now)) {
+    const waits =
+      step === undefined
+        ? 'nobody'
+        : `${approversAt(approval, place, now).map(named).join(' or ')} (step "${step.name}")`;
     throw new ChaperoneError('approval_not_eligible', { detail: `This call waits for ${waits}.` });
   }
 }
@@ -135,17 +173,24 @@ export function assertMayVote(approval: Approval, voter: Voter): void {
  */
 export function castVote(
   approval: Approval,
-  voter: Voter,
-  vote: Pick<Vote, 'note' | 'at'>,
-  seal: (vote: Pick<Vote, 'digest' | 'step' | 'userId' | 'at'>) => string,
+  ballot: Ballot,
+  vote: Pick<Vote, 'note' | 'at' | 'rememberSeconds'>,
+  seal: (vote: Omit<Vote, 'seal'>) => string,
 ): Approval {
   assertOpen(approval, vote.at);
-  assertMayVote(approval, voter);
-  const { userId, login } = voter;
-  const cast = { ...vote, userId, login, step: currentStep(approval), digest: approval.digest, dropped: null };
+  assertMayVote(approval, ballot, vote.at);
+  const { userId, login } = ballot.voter;
+  const by = proxyOf(ballot);
+  const cast = { ...vote, userId, login, by, step: currentStep(approval), digest: approval.digest, dropped: null };
   const votes = [...approval.votes, { ...cast, seal: seal(cast) }];
   const next: Approval = { ...approval, votes, updatedAt: vote.at };
   return isComplete(next) ? move(next, 'approved', vote.at) : next;
+}
+
+function proxyOf({ proxy }: Ballot): Proxy | null {
+  if (proxy === null) return null;
+  const { userId, login } = proxy.delegate;
+  return { userId, login, delegationId: proxy.delegationId };
 }
 
 /** Why somebody can't: a refusal's code, or that they have voted already. */
@@ -157,12 +202,24 @@ export interface Chances {
   readonly reject: Barrier | null;
 }
 
-export function chancesOf(approval: Approval, voter: Voter): Chances {
-  const reject = barrierOf(() => assertApproverOfAny(approval, voter));
+export function chancesOf(approval: Approval, voter: Voter, now: Date): Chances {
+  const reject = barrierOf(() => {
+    assertApproverOfAny(approval, voter, now);
+  });
   if (approval.kind === 'suggestion') return { vote: reject, reject };
-  const hasVoted = liveVotes(approval).some(({ userId }) => userId === voter.userId);
-  return { vote: hasVoted ? 'voted' : barrierOf(() => assertMayVote(approval, voter)), reject };
+  const hasVoted = peopleIn(approval).has(voter.userId);
+  const vote = (): void => {
+    assertMayVote(approval, ownBallot(voter), now);
+  };
+  return { vote: hasVoted ? 'voted' : barrierOf(vote), reject };
 }
+
+/** Whether somebody could cast another's vote on an open call now. */
+export const mayVoteFor = (approval: Approval, ballot: Ballot, now: Date): boolean =>
+  approval.kind === 'approval' &&
+  barrierOf(() => {
+    assertMayVote(approval, ballot, now);
+  }) === null;
 
 function barrierOf(check: () => void): Barrier | null {
   try {

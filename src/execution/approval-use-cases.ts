@@ -2,6 +2,11 @@ import type { ApprovalStore } from '../approvals/approval-store.js';
 import { makeApprove } from '../approvals/approve.js';
 import type { Seal } from '../approvals/binding.js';
 import { makeClaim } from '../approvals/claim.js';
+import { makeDelegate, makeReadDelegations, makeRevokeDelegation } from '../approvals/delegate.js';
+import type { DelegationStore } from '../approvals/delegation-store.js';
+import { makeEscalateApprovals } from '../approvals/escalate.js';
+import type { GrantStore } from '../approvals/grant-store.js';
+import { makeFindGrant, makeListGrants, makeRevokeGrant } from '../approvals/remember.js';
 import { makeExpireApprovals } from '../approvals/expire.js';
 import { makeMarkStale } from '../approvals/mark-stale.js';
 import { makeReadApprovals } from '../approvals/read-approvals.js';
@@ -13,6 +18,7 @@ import type { AuditLog, AuditReader } from '../audit/audit-log.js';
 import type { AgentStore } from '../identity/agents/agent-store.js';
 import type { LoadPrincipal } from '../identity/authenticate.js';
 import type { Clock } from '../kernel/clock.js';
+import type { DelegationId, GrantId, WpUserId } from '../kernel/ids.js';
 import type { InTransaction } from '../kernel/in-transaction.js';
 import type { CallStore } from './call-store.js';
 import type { DecideCall } from './decide-call.js';
@@ -28,9 +34,14 @@ export interface ApprovalUseCaseDeps {
     Omit<ApprovalStores, 'audit' | 'calls'> & { readonly audit: AuditLog; readonly calls: CallStore }
   >;
   readonly approvals: ApprovalStore;
+  readonly delegations: DelegationStore;
+  readonly grants: GrantStore;
   readonly log: Pick<AuditReader, 'list'>;
   readonly agents: Pick<AgentStore, 'get'>;
   readonly loadPrincipal: LoadPrincipal;
+  readonly findUser: (login: string) => Promise<WpUserId | undefined>;
+  readonly newDelegationId: () => DelegationId;
+  readonly newGrantId: () => GrantId;
   readonly seal: Seal;
   readonly killSwitch: () => Promise<void>;
   readonly checkCall: CheckCall;
@@ -43,21 +54,35 @@ export interface ApprovalUseCaseDeps {
 /** What people, the agent and time do with held calls, wired to the checks and the running of calls. */
 export function makeApprovalUseCases(deps: ApprovalUseCaseDeps) {
   const { approvals, clock, seal, wordpress, wait } = deps;
-  const loadPresent = makeLoadPresent(deps);
+  const delegations = makeReadDelegations(deps);
+  const loadPresent = makeLoadPresent({ ...deps, isStanding: (id) => delegations.standing(id) });
   const markStale = makeMarkStale(deps);
   const runApproved = makeRunApprovedCall({
     recheck: makeRecheck({ ...deps, loadPresent }),
     markStale,
     claim: makeClaim(deps),
+    seal,
+    newGrantId: deps.newGrantId,
     runCall: makeRunCall({ wordpress, journal: makeApprovedOutcome(deps), wait }),
   });
   return {
     read: makeReadApprovals(deps),
-    approve: makeApprove({ ...deps, loadPresent, markStale, reviewEdit: makeReviewEdit(deps), runApproved }),
+    approve: makeApprove({
+      ...{ ...deps, loadPresent, markStale, runApproved },
+      ballotFor: (principal, inNameOf) => delegations.ballotFor(principal, inNameOf),
+      reviewEdit: makeReviewEdit(deps),
+    }),
     reject: makeReject(deps),
     comment: makeComment(deps),
     cancel: makeCancel(deps),
     expire: makeExpireApprovals(deps),
+    escalate: makeEscalateApprovals(deps),
+    delegations,
+    delegate: makeDelegate(deps),
+    revokeDelegation: makeRevokeDelegation(deps),
+    findGrant: makeFindGrant({ ...deps, loadPresent }),
+    listGrants: makeListGrants(deps),
+    revokeGrant: makeRevokeGrant({ ...deps, loadPresent }),
     resume: makeResumeApproved({ approvals, seal, runApproved, markStale, clock }),
   };
 }

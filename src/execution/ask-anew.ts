@@ -68,7 +68,7 @@ export function makeAskAnew(deps: AskAnewDeps): AskAnew {
 }
 
 function assertMayAskAnew({ seal }: AskAnewDeps, approval: Approval, principal: Principal, at: Date): void {
-  assertApproverOfAny(approval, voterOf(principal));
+  assertApproverOfAny(approval, voterOf(principal), at);
   const state = shownState(approval, at);
   if (state !== 'stale' && state !== 'expired') {
     throw new ChaperoneError('approval_resolved', {

@@ -1,4 +1,5 @@
 import { currentStep, type Approval } from '../approvals/approval.js';
+import { escalatesAt } from '../approvals/escalation.js';
 import type { ApprovalStore } from '../approvals/approval-store.js';
 import type { Seal } from '../approvals/binding.js';
 import { needOf } from '../approvals/need.js';
@@ -101,6 +102,13 @@ function heldOf(id: ApprovalId, open: OpenCall, checked: CheckedCall, decision: 
 
 const asJson = (value: Json): Json => JSON.parse(JSON.stringify(value)) as Json;
 
+/** From when on which further roles may vote; nothing where no time is set, or the step hasn't begun. */
+function escalationOf(approval: Approval, place: number): JsonObject {
+  const at = escalatesAt(approval, place);
+  const roles = approval.need.steps[place]?.escalate?.to.roles ?? [];
+  return at === undefined ? {} : { escalate: { at: at.toISOString(), roles: [...roles] } };
+}
+
 /** The steps as an agent sees them: roles, never people's logins. */
 export function visibleSteps(approval: Approval): readonly JsonObject[] {
   const counts = tally(approval);
@@ -111,6 +119,7 @@ export function visibleSteps(approval: Approval): readonly JsonObject[] {
     votes: counts[place] ?? 0,
     current: place === current,
     roles: [...(approvers.roles ?? [])],
+    ...escalationOf(approval, place),
   }));
 }
 

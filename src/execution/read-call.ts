@@ -1,5 +1,6 @@
-import type { Approval } from '../approvals/approval.js';
+import { shownState, type Approval } from '../approvals/approval.js';
 import type { ApprovalStore } from '../approvals/approval-store.js';
+import type { Clock } from '../kernel/clock.js';
 import type { CallId } from '../kernel/ids.js';
 import type { CallRecord, CallState } from './call.js';
 import type { CallStore } from './call-store.js';
@@ -12,15 +13,19 @@ export interface SeenCall {
 
 export type ReadCall = (id: CallId) => Promise<SeenCall | undefined>;
 
+/** A held call that is past its expiry has expired, whether a sweep has said so yet or not. */
 export function makeReadCall(deps: {
   readonly calls: Pick<CallStore, 'get'>;
   readonly approvals: Pick<ApprovalStore, 'byCall'>;
+  readonly clock: Clock;
 }): ReadCall {
   return async (id) => {
     const call = await deps.calls.get(id);
     if (call === undefined) return undefined;
     const wasHeld = call.answer?.status === 202;
-    return { call, approval: wasHeld ? await deps.approvals.byCall(id) : undefined };
+    const approval = wasHeld ? await deps.approvals.byCall(id) : undefined;
+    if (approval === undefined || shownState(approval, deps.clock.now()) !== 'expired') return { call, approval };
+    return { call: { ...call, state: 'expired' }, approval: { ...approval, state: 'expired' } };
   };
 }
 
@@ -37,15 +42,19 @@ export function makeAwaitCall(deps: {
   readonly readCall: ReadCall;
   readonly calls: Pick<CallStore, 'get'>;
   readonly wait: (milliseconds: number) => Promise<void>;
+  readonly clock: Clock;
 }): AwaitCall {
   let waiters = 0;
   return async (id, seconds) => {
     if (waiters >= MOST_WAITERS) return deps.readCall(id);
     waiters += 1;
     try {
+      const first = await deps.readCall(id);
+      const expiresAt = first?.approval?.expiresAt;
       for (let left = seconds * 1_000; left > 0; left -= PAUSE_MS) {
         const call = await deps.calls.get(id);
         if (call === undefined || !UNSETTLED.includes(call.state)) break;
+        if (expiresAt !== undefined && call.state !== 'running' && deps.clock.now() >= expiresAt) break;
         await deps.wait(Math.min(PAUSE_MS, left));
       }
       return await deps.readCall(id);

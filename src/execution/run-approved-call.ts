@@ -2,7 +2,9 @@ import type { Approval } from '../approvals/approval.js';
 import type { ApprovalStore } from '../approvals/approval-store.js';
 import type { RunApproved } from '../approvals/approve.js';
 import type { Claim } from '../approvals/claim.js';
+import type { Seal } from '../approvals/binding.js';
 import { approvalEntry } from '../approvals/entries.js';
+import { grantOf } from '../approvals/grant.js';
 import type { MarkStale } from '../approvals/mark-stale.js';
 import type { AuditLog } from '../audit/audit-log.js';
 import type { NewAuditEntry } from '../audit/audit-entry.js';
@@ -10,7 +12,7 @@ import { redact } from '../audit/redact.js';
 import { actorOf, type Principal } from '../identity/principal.js';
 import type { Clock } from '../kernel/clock.js';
 import type { InTransaction } from '../kernel/in-transaction.js';
-import type { PolicyVersion } from '../kernel/ids.js';
+import type { GrantId, PolicyVersion } from '../kernel/ids.js';
 import { isJsonObject } from '../kernel/json.js';
 import type { Decision } from '../policy/decision.js';
 import type { CallStore } from './call-store.js';
@@ -101,6 +103,8 @@ export function makeRunApprovedCall(deps: {
   readonly recheck: Recheck;
   readonly markStale: MarkStale;
   readonly claim: Claim;
+  readonly seal: Seal;
+  readonly newGrantId: () => GrantId;
   readonly runCall: RunCall;
 }): RunApproved {
   return async (approval, applier) => {
@@ -108,7 +112,11 @@ export function makeRunApprovedCall(deps: {
     if (!again.ok) return deps.markStale(approval, again.why);
     const { checked, decision, principal } = again;
     const open = openCallOf(approval, principal);
-    await deps.claim(approval, claimEntries(open, checked, decision));
+    await deps.claim(approval, claimEntries(open, checked, decision), (claimed, at) =>
+      claimed.kind === 'suggestion'
+        ? undefined
+        : grantOf(claimed, decision, { id: deps.newGrantId(), at, seal: deps.seal }),
+    );
     return deps.runCall(open, checked, visibleDecision(decision));
   };
 }

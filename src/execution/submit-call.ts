@@ -11,6 +11,7 @@ import { requestDigest, type CallRequest, type StoredAnswer } from './call.js';
 import type { CallStore } from './call-store.js';
 import type { DecideCall } from './decide-call.js';
 import { visibleDecision, visibleUnlock } from './decide-call.js';
+import type { UseGrant } from './granted-call.js';
 import type { HoldCall } from './hold-call.js';
 import type { CallJournal, OpenCall } from './journal.js';
 import { prepare, type CheckCall } from './prepare-call.js';
@@ -43,6 +44,8 @@ export interface SubmitDeps {
   readonly decideCall: DecideCall;
   readonly admitCall: AdmitCall;
   readonly runCall: RunCall;
+  /** Answers an `ask` by an approval that was remembered. */
+  readonly useGrant: UseGrant;
   readonly holdCall: HoldCall;
   readonly clock: Clock;
 }
@@ -120,6 +123,14 @@ async function carryOut(
     return (await deps.journal.dryRun(open, checked, decision, answer)) ? answer : undefined;
   }
   if (decision.effect === 'ask') {
+    const granted = await deps.useGrant(open, checked, decision);
+    if (granted === 'taken') return undefined;
+    if (granted !== 'none') {
+      const { id, expiresAt } = granted;
+      const grant = { id, expiresAt: expiresAt.toISOString() };
+      const ran = await deps.runCall(open, checked, { ...shown, grant });
+      return settled(ran.status, ran.body);
+    }
     const held = await deps.holdCall(open, checked, decision);
     return held === undefined ? undefined : settled(held.status, held.body);
   }

@@ -8,6 +8,8 @@ export type CallId = Brand<string, 'CallId'>;
 export type ApprovalId = Brand<string, 'ApprovalId'>;
 export type WebhookEndpointId = Brand<string, 'WebhookEndpointId'>;
 export type WebhookSecretId = Brand<string, 'WebhookSecretId'>;
+export type DelegationId = Brand<string, 'DelegationId'>;
+export type GrantId = Brand<string, 'GrantId'>;
 export type MessageId = Brand<string, 'MessageId'>;
 export type WpUserId = Brand<number, 'WpUserId'>;
 export type PolicyVersion = Brand<number, 'PolicyVersion'>;
@@ -30,6 +32,8 @@ export const newAgentId = (random: RandomBytes): AgentId => `agt_${randomName(ra
 export const newKeyId = (random: RandomBytes): KeyId => `key_${randomName(random)}` as KeyId;
 export const newCallId = (random: RandomBytes): CallId => `call_${randomName(random)}` as CallId;
 export const newApprovalId = (random: RandomBytes): ApprovalId => `apr_${randomName(random)}` as ApprovalId;
+export const newDelegationId = (random: RandomBytes): DelegationId => `del_${randomName(random)}` as DelegationId;
+export const newGrantId = (random: RandomBytes): GrantId => `grt_${randomName(random)}` as GrantId;
 export const newWebhookEndpointId = (random: RandomBytes): WebhookEndpointId =>
   `whe_${randomName(random)}` as WebhookEndpointId;
 export const newWebhookSecretId = (random: RandomBytes): WebhookSecretId =>
@@ -58,6 +62,16 @@ export function parseCallId(value: unknown): CallId | undefined {
 /** The id, or undefined when the text isn't one. */
 export function parseApprovalId(value: unknown): ApprovalId | undefined {
   return named(value, /^apr_[0-9a-z]{20}$/) ? (value as ApprovalId) : undefined;
+}
+
+/** The id, or undefined when the text isn't one. */
+export function parseDelegationId(value: unknown): DelegationId | undefined {
+  return named(value, /^del_[0-9a-z]{20}$/) ? (value as DelegationId) : undefined;
+}
+
+/** The id, or undefined when the text isn't one. */
+export function parseGrantId(value: unknown): GrantId | undefined {
+  return named(value, /^grt_[0-9a-z]{20}$/) ? (value as GrantId) : undefined;
 }
 
 /** The id, or undefined when the text isn't one. */

@@ -4,11 +4,18 @@ export interface Approvers {
   readonly users?: readonly string[];
 }
 
+/** Further approvers of a step that has waited so long for its votes. They come to the first ones; nobody is taken away. */
+export interface Escalation {
+  readonly afterSeconds: number;
+  readonly to: Approvers;
+}
+
 export interface NeededStep {
   readonly name: string;
   readonly approvers: Approvers;
   /** How many different people. */
   readonly quorum: number;
+  readonly escalate?: Escalation;
 }
 
 /** What an `ask` waits for: the steps of every matching rule, in the order in which they run. */

@@ -1,4 +1,12 @@
-import type { ApprovalRule, Effect, LimitWindow, Match, RateLimitRule } from './document.js';
+import type {
+  ApprovalRule,
+  ApprovalStep,
+  Effect,
+  LimitWindow,
+  Match,
+  NamedApprovers,
+  RateLimitRule,
+} from './document.js';
 
 const SHOWN = 5;
 
@@ -67,12 +75,20 @@ export function votesOf({ steps }: Pick<ApprovalRule, 'steps'>): number {
   return steps.reduce((sum, { quorum }) => sum + quorum, 0);
 }
 
-/** "desk (one vote), then legal (two votes)". */
+const approversInWords = ({ roles = [], users = [] }: NamedApprovers): string =>
+  namedList([...roles.map((role) => `role ${role}`), ...users], 'or');
+
+/** "after 2 hours also of role administrator or zoe". */
+const escalationInWords = ({ afterSeconds, to }: Required<ApprovalStep>['escalate']): string =>
+  `after ${duration(afterSeconds)} also of ${approversInWords(to)}`;
+
+/** "desk (one vote of role editor, after 2 hours also of zoe), then legal (two votes)". */
 export function stepsInWords({ steps }: Pick<ApprovalRule, 'steps'>): string {
   return steps
-    .map(({ name, quorum, approvers }) => {
-      const who = [...(approvers.roles ?? []).map((role) => `role ${role}`), ...(approvers.users ?? [])];
-      return `${name} (${counted(quorum, 'vote')}${who.length === 0 ? '' : ` of ${namedList(who, 'or')}`})`;
+    .map(({ name, quorum, approvers, escalate }) => {
+      const who = approversInWords(approvers);
+      const later = escalate === undefined ? '' : `, ${escalationInWords(escalate)}`;
+      return `${name} (${counted(quorum, 'vote')}${who === '' ? '' : ` of ${who}`}${later})`;
     })
     .join(', then ');
 }

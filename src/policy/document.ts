@@ -122,10 +122,18 @@ export interface RateLimitRule extends RuleBase {
   readonly window: LimitWindow;
 }
 
+/** Anybody whom one of the lists names. */
+export interface NamedApprovers {
+  readonly roles?: readonly string[];
+  readonly users?: readonly string[];
+}
+
 export interface ApprovalStep {
   readonly name: string;
-  readonly approvers: { readonly roles?: readonly string[]; readonly users?: readonly string[] };
+  readonly approvers: NamedApprovers;
   readonly quorum: number;
+  /** Who may vote too, once the step has waited so long for its votes. */
+  readonly escalate?: { readonly afterSeconds: number; readonly to: NamedApprovers };
 }
 
 export interface ApprovalRule extends RuleBase {

@@ -8,6 +8,8 @@ const aVote = (approval: Approval, userId: number, changes: Partial<Vote> = {}):
   step: 0,
   userId: userId as WpUserId,
   login: `Žofie ${userId}`,
+  by: null,
+  rememberSeconds: null,
   note: 'looks right 👍',
   at: after(60.125),
   digest: approval.digest,

@@ -1,11 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Knex } from 'knex';
 import { mysqlApprovalStore } from '../../src/approvals/approval-store.mysql.js';
+import { mysqlDelegationStore } from '../../src/approvals/delegation-store.mysql.js';
+import { mysqlGrantStore } from '../../src/approvals/grant-store.mysql.js';
 import { connect } from '../../src/db/connect.js';
 import { migrate } from '../../src/db/migrate.js';
 import { Secret } from '../../src/kernel/secret.js';
 import { after, anApproval } from '../support/approvals.js';
 import { createDatabase, type TestDatabase } from '../support/stack.js';
+import { delegationStoreContract, grantStoreContract } from './approval-powers.contract.js';
 import { approvalStoreContract } from './approval-store.contract.js';
 
 const PREFIX = 'wp_';
@@ -13,7 +16,8 @@ let database: TestDatabase;
 let db: Knex;
 
 const empty = async (): Promise<void> => {
-  for (const table of ['ai_agent_approvals', 'ai_agent_approval_votes']) await db(PREFIX + table).delete();
+  const own = ['approvals', 'approval_votes', 'approval_delegations', 'approval_grants'];
+  for (const table of own) await db(`${PREFIX}ai_agent_${table}`).delete();
 };
 
 beforeAll(async () => {
@@ -30,6 +34,16 @@ afterAll(async () => {
 approvalStoreContract('MariaDB', async () => {
   await empty();
   return mysqlApprovalStore(db, PREFIX);
+});
+
+delegationStoreContract('MariaDB', async () => {
+  await empty();
+  return mysqlDelegationStore(db, PREFIX);
+});
+
+grantStoreContract('MariaDB', async () => {
+  await empty();
+  return mysqlGrantStore(db, PREFIX);
 });
 
 describe('approvals in MariaDB', () => {

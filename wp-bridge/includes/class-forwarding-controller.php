@@ -41,6 +41,12 @@ final class Forwarding_Controller {
 		'/approvals/batch'                                => array( 'POST' => Capabilities::APPROVE_CHANGES ),
 		'/approvals/(?P<id>[a-z]{3}_[0-9a-z]{20})'        => array( 'GET' => Capabilities::APPROVE_CHANGES ),
 		'/approvals/(?P<id>[a-z]{3}_[0-9a-z]{20})/(?:approve|reject|comment|renew)' => array( 'POST' => Capabilities::APPROVE_CHANGES ),
+		'/approval-delegations'                           => array(
+			'GET'  => Capabilities::APPROVE_CHANGES,
+			'POST' => Capabilities::APPROVE_CHANGES,
+		),
+		'/approval-grants'                                => array( 'GET' => Capabilities::APPROVE_CHANGES ),
+		'/approval-(?:delegations|grants)/(?P<id>[a-z]{3}_[0-9a-z]{20})/revoke' => array( 'POST' => Capabilities::APPROVE_CHANGES ),
 		'/agents'                                         => array(
 			'GET'  => Capabilities::MANAGE_AGENTS,
 			'POST' => Capabilities::MANAGE_AGENTS,

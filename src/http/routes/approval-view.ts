@@ -9,8 +9,10 @@ import {
   type Vote,
 } from '../../approvals/approval.js';
 import { withoutTexts, type ApprovalSummary } from '../../approvals/approval-store.js';
-import { chancesOf, type Voter } from '../../approvals/voting.js';
+import { escalatesAt } from '../../approvals/escalation.js';
+import { chancesOf, mayVoteFor, ownBallot, type Ballot, type Voter } from '../../approvals/voting.js';
 import { shownArgs } from '../../execution/shown-args.js';
+import type { Approvers } from '../../policy/approval-need.js';
 import { canonicalJson } from '../../kernel/canonical-json.js';
 import { isJsonObject, type JsonObject } from '../../kernel/json.js';
 
@@ -18,24 +20,48 @@ import { isJsonObject, type JsonObject } from '../../kernel/json.js';
 type Shown = ApprovalSummary | Approval;
 const asApproval = (shown: Shown): Approval => ('effective' in shown ? shown : withoutTexts(shown));
 
-const shownVote = ({ userId, login, note, at, dropped }: Vote): JsonObject => ({
+/** Whoever looks: for screens it is said what they could do. */
+export interface Viewer {
+  readonly voter: Voter;
+  /** The votes of others that were delegated to them. */
+  readonly proxies: readonly Ballot[];
+}
+
+export const ballotsOf = ({ voter, proxies }: Viewer): readonly Ballot[] => [ownBallot(voter), ...proxies];
+
+const shownVote = ({ userId, login, by, rememberSeconds, note, at, dropped }: Vote): JsonObject => ({
   userId,
   login,
+  castBy: by === null ? null : { userId: by.userId, login: by.login },
+  rememberSeconds,
   note,
   at: at.toISOString(),
   dropped: dropped === null ? null : { at: dropped.at.toISOString(), why: dropped.why },
 });
 
-function shownSteps(approval: Approval): readonly JsonObject[] {
+const named = ({ roles, users }: Approvers): JsonObject => ({
+  ...(roles === undefined ? {} : { roles: [...roles] }),
+  ...(users === undefined ? {} : { users: [...users] }),
+});
+
+/** Who may vote too after a time, and from when on; the instant is null while the step hasn't begun. */
+function shownEscalation(approval: Approval, place: number, now: Date): JsonObject | null {
+  const escalate = approval.need.steps[place]?.escalate;
+  if (escalate === undefined) return null;
+  const at = escalatesAt(approval, place);
+  const isInForce = at !== undefined && now >= at;
+  const { afterSeconds, to } = escalate;
+  return { afterSeconds, to: named(to), at: at?.toISOString() ?? null, inForce: isInForce };
+}
+
+function shownSteps(approval: Approval, now: Date): readonly JsonObject[] {
   const current = currentStep(approval);
   const live = liveVotes(approval);
   return approval.need.steps.map(({ name, quorum, approvers }, place) => ({
     name,
     quorum,
-    approvers: {
-      ...(approvers.roles === undefined ? {} : { roles: [...approvers.roles] }),
-      ...(approvers.users === undefined ? {} : { users: [...approvers.users] }),
-    },
+    approvers: named(approvers),
+    escalate: shownEscalation(approval, place, now),
     votes: countOf(approval, place),
     current: place === current,
     votedBy: live.filter(({ step }) => step === place).map(shownVote),
@@ -43,9 +69,9 @@ function shownSteps(approval: Approval): readonly JsonObject[] {
 }
 
 /** What lists and answers show. Times in UTC; `secondsLeft` is 0 once nobody can decide any more. */
-export function showSummary(shown: Shown, now: Date, voter: Voter): JsonObject {
+export function showSummary(shown: Shown, now: Date, viewer: Viewer): JsonObject {
   const approval = asApproval(shown);
-  const chances = chancesOf(approval, voter);
+  const chances = chancesOf(approval, viewer.voter, now);
   const { id, callId, kind, requester, tool, target, title, reason, policyVersion, need, digest } = approval;
   const status = shownState(approval, now);
   const canDecide = isOpen(status);
@@ -64,7 +90,8 @@ export function showSummary(shown: Shown, now: Date, voter: Voter): JsonObject {
     reason,
     policyVersion,
     rules: [...need.rules],
-    steps: shownSteps(approval),
+    steps: shownSteps(approval, now),
+    rememberable: kind === 'approval' && target !== null && approval.targetDigest !== null,
     allowEdits: need.allowEdits || kind === 'suggestion',
     digest,
     createdAt: approval.createdAt.toISOString(),
@@ -76,12 +103,19 @@ export function showSummary(shown: Shown, now: Date, voter: Voter): JsonObject {
       mayVote: canDecide && chances.vote === null,
       mayReject: canDecide && chances.reject === null,
       why: chances.vote,
+      inNameOf: canDecide ? votableFor(approval, viewer, now) : [],
     },
   };
 }
 
+/** The people in whose name the viewer could vote now. */
+const votableFor = (approval: Approval, { proxies }: Viewer, now: Date): readonly JsonObject[] =>
+  proxies
+    .filter((ballot) => mayVoteFor(approval, ballot, now))
+    .map(({ voter: { userId, login } }) => ({ userId, login }));
+
 function shownEntry({ kind, at, actor, verdict, outcome, code, detail }: AuditEntry): JsonObject {
-  const { login, note, why, stepName, changed } = isJsonObject(detail) ? detail : {};
+  const { login, note, why, stepName, changed, inNameOf } = isJsonObject(detail) ? detail : {};
   return {
     at: at.toISOString(),
     kind,
@@ -90,6 +124,7 @@ function shownEntry({ kind, at, actor, verdict, outcome, code, detail }: AuditEn
     login: login ?? null,
     note: note ?? null,
     ...(stepName === undefined ? {} : { step: stepName }),
+    ...(inNameOf === undefined ? {} : { inNameOf }),
     ...(why === undefined ? {} : { why }),
     ...(changed === undefined ? {} : { changed }),
     ...(verdict === undefined ? {} : { verdict }),
@@ -99,10 +134,15 @@ function shownEntry({ kind, at, actor, verdict, outcome, code, detail }: AuditEn
 }
 
 /** Everything that deciding needs on one screen. */
-export function showApproval(approval: Approval, history: readonly AuditEntry[], now: Date, voter: Voter): JsonObject {
+export function showApproval(
+  approval: Approval,
+  history: readonly AuditEntry[],
+  now: Date,
+  viewer: Viewer,
+): JsonObject {
   const { tool, proposed, effective, before, findings, votes, outcome } = approval;
   return {
-    ...showSummary(approval, now, voter),
+    ...showSummary(approval, now, viewer),
     call: { tool, args: shownArgs(tool, effective) },
     proposedArgs: shownArgs(tool, proposed),
     effectiveArgs: shownArgs(tool, effective),

@@ -7,17 +7,28 @@ import type { AskAnew } from '../../execution/ask-anew.js';
 import type { Principal } from '../../identity/principal.js';
 import type { Clock } from '../../kernel/clock.js';
 import { ChaperoneError, ERRORS } from '../../kernel/errors.js';
-import { parseApprovalId, parseAuditEntryId, type ApprovalId, type CallId } from '../../kernel/ids.js';
+import { parseApprovalId, parseAuditEntryId, type ApprovalId, type CallId, type WpUserId } from '../../kernel/ids.js';
 import { jsonValue } from '../../kernel/json-value.js';
 import type { JsonObject } from '../../kernel/json.js';
+import { parseDuration } from '../../policy/decode/words.js';
 import { guarded, type Answer, type GuardedRoute } from '../route.js';
-import { showApproval, showSummary } from './approval-view.js';
+import { ballotsOf, showApproval, showSummary, type Viewer } from './approval-view.js';
 
 const note = z.string().max(2_000);
 const decision = z.strictObject({ note: note.nullish() });
 const approval = z.strictObject({
   note: note.nullish(),
   args: z.record(z.string().max(255), jsonValue).optional(),
+  inNameOf: z.int().positive().optional(),
+  remember: z
+    .string()
+    .max(20)
+    .transform((text, context) => {
+      const seconds = parseDuration(text, 1);
+      if (seconds === undefined) context.addIssue('must be a time such as "1h", at most "24h"');
+      return seconds ?? 0;
+    })
+    .optional(),
   digest: z
     .string()
     .regex(/^[0-9a-f]{64}$/)
@@ -63,9 +74,14 @@ export interface ApprovalRouteDeps {
   readonly clock: Clock;
 }
 
+/** Whoever asks, with the votes that others have given them. */
+async function viewerOf({ delegations }: ApprovalUseCases, principal: Principal): Promise<Viewer> {
+  return { voter: voterOf(principal), proxies: await delegations.ballotsOf(principal) };
+}
+
 /** The last vote answers with the call's outcome, whichever it was; one before it with what it still waits for. */
-function approvedAnswer({ approval: held, outcome }: Approved, principal: Principal, now: Date): Answer {
-  const shown = showSummary(held, now, voterOf(principal));
+function approvedAnswer({ approval: held, outcome }: Approved, viewer: Viewer, now: Date): Answer {
+  const shown = showSummary(held, now, viewer);
   if (outcome !== null) return { status: outcome.status, body: { ...outcome.body, approval: shown } };
   return { status: 200, body: { status: 'pending_approval', callId: held.callId, approval: shown } };
 }
@@ -81,17 +97,17 @@ function readingRoutes({ approvals, clock }: ApprovalRouteDeps): readonly Guarde
       query: listing,
       responses: { 200: 'a page; nextCursor is null on the last one' },
       async handle({ principal, query: { status, view, cursor, limit } }) {
-        const voter = voterOf(principal);
+        const viewer = await viewerOf(approvals, principal);
         const where = { limit, ...(cursor === undefined ? {} : { before: cursor }) };
         const page =
           view === 'mine'
-            ? await approvals.read.listFor(voter, where)
+            ? await approvals.read.listFor(ballotsOf(viewer), where)
             : await approvals.read.list({
                 ...where,
                 ...(status === undefined ? {} : { status }),
                 ...(view === undefined ? {} : { group: view }),
               });
-        const items = page.items.map((each) => showSummary(each, clock.now(), voter));
+        const items = page.items.map((each) => showSummary(each, clock.now(), viewer));
         return { status: 200, body: { items, nextCursor: page.next === null ? null : String(page.next) } };
       },
     }),
@@ -104,7 +120,7 @@ function readingRoutes({ approvals, clock }: ApprovalRouteDeps): readonly Guarde
       responses: { 200: 'the approval' },
       async handle({ principal, params }) {
         const { approval: held, history } = await approvals.read.get(idIn(params));
-        return { status: 200, body: showApproval(held, history, clock.now(), voterOf(principal)) };
+        return { status: 200, body: showApproval(held, history, clock.now(), await viewerOf(approvals, principal)) };
       },
     }),
   ];
@@ -120,15 +136,17 @@ function decidingRoutes({ approvals, clock }: ApprovalRouteDeps): readonly Guard
       ...DECIDE,
       body: approval,
       responses: { 200: 'counted, or executed' },
-      async handle({ principal, params, body: { note: text = null, args, digest } }) {
+      async handle({ principal, params, body: { note: text = null, args, digest, inNameOf, remember } }) {
         const approved = await approvals.approve({
           id: idIn(params),
           principal,
           note: text,
           ...(args === undefined ? {} : { args }),
           ...(digest === undefined ? {} : { digest }),
+          ...(inNameOf === undefined ? {} : { inNameOf: inNameOf as WpUserId }),
+          ...(remember === undefined ? {} : { rememberSeconds: remember }),
         });
-        return approvedAnswer(approved, principal, clock.now());
+        return approvedAnswer(approved, await viewerOf(approvals, principal), clock.now());
       },
     }),
     guarded({
@@ -141,7 +159,7 @@ function decidingRoutes({ approvals, clock }: ApprovalRouteDeps): readonly Guard
       responses: { 200: 'rejected' },
       async handle({ principal, params, body }) {
         const held = await approvals.reject({ id: idIn(params), principal, note: body.note ?? null });
-        return { status: 200, body: showSummary(held, clock.now(), voterOf(principal)) };
+        return { status: 200, body: showSummary(held, clock.now(), await viewerOf(approvals, principal)) };
       },
     }),
     guarded({
@@ -154,7 +172,7 @@ function decidingRoutes({ approvals, clock }: ApprovalRouteDeps): readonly Guard
       responses: { 200: 'kept' },
       async handle({ principal, params, body }) {
         const held = await approvals.comment({ id: idIn(params), principal, note: body.note });
-        return { status: 200, body: showSummary(held, clock.now(), voterOf(principal)) };
+        return { status: 200, body: showSummary(held, clock.now(), await viewerOf(approvals, principal)) };
       },
     }),
   ];

@@ -1,10 +1,11 @@
 import { matchOf } from '../decode/match.js';
-import { fault, MISTAKEN } from '../decode/context.js';
+import type { Node } from 'jsonc-parser';
+import { fault, MISTAKEN, type DecodeContext, type Spot } from '../decode/context.js';
 import { listOf, objectOf, optional, refine, Refused, required, type Decoder } from '../decode/decoder.js';
 import { boolean, integer, text, textAs } from '../decode/values.js';
 import { login, parseDuration, role, ruleId, words } from '../decode/words.js';
 import type { Verdict } from '../decision.js';
-import type { ApprovalStep } from '../document.js';
+import type { ApprovalRule, ApprovalStep } from '../document.js';
 import { LIMITS } from '../limits.js';
 import type { RuleBlock } from './rule-block.js';
 
@@ -28,14 +29,21 @@ const approvers = refine(
   (who) => ((who.roles ?? who.users) ? who : new Refused('Nobody could approve this step; name "roles" or "users".')),
 );
 
+const escalation = refine(
+  objectOf('an escalation', { after: required(expiresIn), to: required(approvers) }),
+  ({ after: afterSeconds, to }) => ({ afterSeconds, to }),
+);
+
 const step = refine(
   objectOf('a step', {
     name: required(text('the name of a step', LIMITS.nameCharacters)),
     approvers: required(approvers),
     quorum: optional(integer(1, 100)),
+    escalate: optional(escalation),
   }),
   ({ quorum = 1, ...rest }) => {
     const { roles, users } = rest.approvers;
+    // Further approvers may never be needed: the step must be able to end without them.
     const enough = roles !== undefined || users === undefined || users.length >= quorum;
     return enough
       ? { ...rest, quorum }
@@ -61,6 +69,20 @@ const steps: Decoder<readonly ApprovalStep[]> = (spot, context) => {
   );
 };
 
+/** The value of a member of an object, as the parser has it. */
+const member = (node: Node | undefined, name: string): Node | undefined =>
+  node?.children?.find(({ children }) => children?.[0]?.value === name)?.children?.[1];
+
+/** An escalation that comes when the call is dead is a slip; the duration is at fault. */
+function inTime(spot: Spot, context: DecodeContext, all: readonly ApprovalStep[], expiresInSeconds: number): boolean {
+  const late = all.findIndex(({ escalate }) => escalate !== undefined && escalate.afterSeconds >= expiresInSeconds);
+  const node = member(member(member(spot.node, 'steps')?.children?.[late], 'escalate'), 'after');
+  if (node === undefined) return true;
+  const pointer = `${spot.pointer}/steps/${late}/escalate/after`;
+  fault(context, { node, pointer }, 'The call expires before; choose a time shorter than "expiresIn".');
+  return false;
+}
+
 const shape = objectOf('a rule of approvals', {
   id: required(ruleId),
   match: optional(matchOf),
@@ -69,14 +91,17 @@ const shape = objectOf('a rule of approvals', {
   allowEdits: optional(boolean),
 });
 
+const decode: Decoder<ApprovalRule> = (spot, context) => {
+  const rule = shape(spot, context);
+  if (rule === MISTAKEN) return MISTAKEN;
+  const { match = {}, expiresIn: expiresInSeconds = DEFAULT_EXPIRY, allowEdits = false, ...rest } = rule;
+  if (!inTime(spot, context, rest.steps, expiresInSeconds)) return MISTAKEN;
+  return { ...rest, match, expiresInSeconds, allowEdits };
+};
+
 /** Which calls people decide on. */
 export const approvals: RuleBlock<'approvals'> = {
-  decode: refine(shape, ({ match = {}, expiresIn: seconds = DEFAULT_EXPIRY, allowEdits = false, ...rest }) => ({
-    ...rest,
-    match,
-    expiresInSeconds: seconds,
-    allowEdits,
-  })),
+  decode,
   reach: () => 'any',
   compile: (rule) => {
     const steps = rule.steps.map(({ name, quorum }) => ({ name, quorum }));

@@ -5,6 +5,8 @@ import { isJsonObject, type Json, type JsonObject } from '../../kernel/json.js';
 
 export const NOTICE_KINDS = [
   'approval.requested',
+  'approval.advanced',
+  'approval.escalated',
   'approval.approved',
   'approval.rejected',
   'approval.cancelled',
@@ -34,6 +36,7 @@ export interface Notice {
 
 const ALWAYS: Partial<Readonly<Record<AuditKind, NoticeKind>>> = {
   'approval.requested': 'approval.requested',
+  'approval.escalated': 'approval.escalated',
   'approval.claimed': 'approval.approved',
   'approval.rejected': 'approval.rejected',
   'approval.cancelled': 'approval.cancelled',
@@ -52,6 +55,8 @@ function kindOf({ kind, verdict }: AuditEntry, detail: JsonObject): NoticeKind |
       return verdict === 'deny' && detail['dryRun'] !== true ? 'call.denied' : undefined;
     case 'call.outcome':
       return detail['held'] === true ? 'call.finished' : undefined;
+    case 'approval.voted':
+      return typeof detail['waitsFor'] === 'string' ? 'approval.advanced' : undefined;
     case 'settings.changed':
       if (detail['name'] !== 'kill_switch') return undefined;
       return detail['on'] === true ? 'kill_switch.on' : 'kill_switch.off';

@@ -7,6 +7,8 @@ import { Secret } from '../../../src/kernel/secret.js';
 import { createSite, type TestSite } from '../../support/stack.js';
 
 const NAMES = migrations.map(({ name }) => name);
+/** Some migrations add to a table that is there. */
+const TABLES = [...new Set(migrations.map(({ table }) => table))];
 const PREFIX = 'wp_';
 
 let site: TestSite;
@@ -53,7 +55,7 @@ describe('migrations on a database that holds a WordPress', () => {
     expect(await migrate(db, PREFIX)).toEqual(NAMES);
     expect(await pendingMigrations(db, PREFIX)).toEqual([]);
     const bookkeeping = ['wp_ai_agent_migrations', 'wp_ai_agent_migrations_lock'];
-    expect(await ours()).toEqual([...migrations.map(({ table }) => PREFIX + table), ...bookkeeping].sort());
+    expect(await ours()).toEqual([...TABLES.map((table) => PREFIX + table), ...bookkeeping].sort());
     expect(await tables('^wp_(?!ai_agent_)')).toEqual(wordpress);
     expect(await fingerprint(wordpress)).toEqual(before);
     expect(await tables('^(?!wp_)')).toEqual([]);
@@ -68,9 +70,9 @@ describe('migrations on a database that holds a WordPress', () => {
   it('use InnoDB and compare text byte by byte, with instants to the microsecond', async () => {
     const [rows] = (await db.raw(
       'SELECT table_name AS name, engine, table_collation AS collation FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name IN (?)',
-      [migrations.map(({ table }) => PREFIX + table)],
+      [TABLES.map((table) => PREFIX + table)],
     )) as [{ name: string; engine: string; collation: string }[]];
-    expect(rows).toHaveLength(migrations.length);
+    expect(rows).toHaveLength(TABLES.length);
     for (const { name, engine, collation } of rows) {
       expect({ name, engine, collation }).toEqual({ name, engine: 'InnoDB', collation: 'utf8mb4_bin' });
     }
@@ -95,7 +97,7 @@ describe('migrations on a database that holds a WordPress', () => {
     const other = pool('blog7_');
     try {
       expect(await migrate(other, 'blog7_')).toEqual(NAMES);
-      expect(await ours('blog7_')).toHaveLength(migrations.length + 2);
+      expect(await ours('blog7_')).toHaveLength(TABLES.length + 2);
       await unmigrate(other, 'blog7_');
     } finally {
       await other.destroy();
@@ -113,18 +115,18 @@ describe('migrations on a database that holds a WordPress', () => {
     } finally {
       await Promise.all(pools.map((each) => each.destroy()));
     }
-    expect(await ours()).toHaveLength(migrations.length + 2);
+    expect(await ours()).toHaveLength(TABLES.length + 2);
   });
 
   it('go on where a migrator was killed: table made, nothing recorded, the lock still set', async () => {
     await unmigrate(db, PREFIX);
     await migrate(db, PREFIX);
     const whole = await ours();
-    const [, ...rest] = [...migrations].reverse();
+    const [, ...rest] = [...TABLES].reverse();
     await db('wp_ai_agent_migrations')
       .whereIn('name', [...NAMES].slice(1))
       .delete();
-    for (const { table } of rest.slice(0, -2)) await db.raw('DROP TABLE ??', [PREFIX + table]);
+    for (const table of rest.slice(0, -2)) await db.raw('DROP TABLE ??', [PREFIX + table]);
     await db('wp_ai_agent_migrations_lock').update({ is_locked: 1 });
     expect(await migrate(db, PREFIX)).toEqual(NAMES.slice(1));
     expect(await ours()).toEqual(whole);

@@ -9,13 +9,15 @@ import type { WpRequest } from '../../../src/execution/wordpress/wp-client.js';
 import type { LoadPrincipal } from '../../../src/identity/authenticate.js';
 import type { Principal } from '../../../src/identity/principal.js';
 import { ChaperoneError } from '../../../src/kernel/errors.js';
-import type { AgentId, ApprovalId, CallId, KeyId, WpUserId } from '../../../src/kernel/ids.js';
+import type { AgentId, ApprovalId, CallId, DelegationId, GrantId, KeyId, WpUserId } from '../../../src/kernel/ids.js';
 import type { JsonObject } from '../../../src/kernel/json.js';
 import type { Voter } from '../../../src/approvals/voting.js';
 import { DEFAULT_NEED, type ApprovalNeed } from '../../../src/policy/approval-need.js';
 import type { Decision } from '../../../src/policy/decision.js';
 import { ASKED, REQUESTER, REQUESTER_AGENT, testSeal } from '../approvals.js';
 import { FakeApprovalStore } from './fake-approval-store.js';
+import { FakeDelegationStore } from './fake-delegation-store.js';
+import { FakeGrantStore } from './fake-grant-store.js';
 import { FakeCallStore } from './fake-call-store.js';
 import { answered } from './fake-execution.js';
 
@@ -34,6 +36,8 @@ const capabilitiesOf = (voter: Voter): Principal['capabilities'] => ({
 /** The real use cases of approvals over stores in memory, with people, a post and a policy that a test may change. */
 export class ApprovalWorld {
   readonly approvals = new FakeApprovalStore();
+  readonly delegations = new FakeDelegationStore();
+  readonly grants = new FakeGrantStore();
   readonly calls = new FakeCallStore();
   entries: readonly NewAuditEntry[] = [];
   readonly people = new Map<number, Voter>();
@@ -58,18 +62,20 @@ export class ApprovalWorld {
   };
   readonly clock = { now: (): Date => this.now };
   #count = 0;
+  #made = 0;
   #last: Promise<unknown> = Promise.resolve();
 
   readonly inTransaction: ApprovalUseCaseDeps['inTransaction'] = (work) => {
     const run = async (): ReturnType<typeof work> => {
-      const undo = [this.approvals.snapshot(), this.calls.snapshot()];
+      const { approvals, calls, delegations, grants } = this;
+      const undo = [approvals, calls, delegations, grants].map((store) => store.snapshot());
       const written: NewAuditEntry[] = [];
       const append = (entries: readonly NewAuditEntry[]) => {
         written.push(...entries);
         return Promise.resolve([]);
       };
       try {
-        const stores = { approvals: this.approvals, calls: this.calls, audit: { append }, trail: this.log };
+        const stores = { approvals, calls, delegations, grants, audit: { append }, trail: this.log };
         const result = await work(stores);
         this.entries = [...this.entries, ...written];
         return result;
@@ -84,9 +90,12 @@ export class ApprovalWorld {
   };
 
   readonly log: ApprovalUseCaseDeps['log'] = {
-    list: ({ callId, kind }, { limit }) => {
+    list: ({ callId, kind, from }, { limit }) => {
       const found = this.entries.filter(
-        (entry) => entry.callId === callId && (kind === undefined || entry.kind === kind),
+        (entry) =>
+          (callId === undefined || entry.callId === callId) &&
+          (kind === undefined || entry.kind === kind) &&
+          (from === undefined || entry.at >= from),
       );
       return Promise.resolve([...found].reverse().slice(0, limit) as AuditEntry[]);
     },
@@ -127,6 +136,14 @@ export class ApprovalWorld {
       },
     },
     loadPrincipal: this.loadPrincipal,
+    delegations: this.delegations,
+    grants: this.grants,
+    findUser: (login) => {
+      const found = [...this.people.values()].find((each) => each.login === login);
+      return Promise.resolve(found?.userId);
+    },
+    newDelegationId: () => `del_${String(++this.#made).padStart(20, '0')}` as DelegationId,
+    newGrantId: () => `grt_${String(++this.#made).padStart(20, '0')}` as GrantId,
     seal: testSeal,
     killSwitch: () => (this.killed ? Promise.reject(new ChaperoneError('kill_switch_on')) : Promise.resolve()),
     checkCall: this.#checkCall,

@@ -57,6 +57,7 @@ export class FakeApprovalStore implements ApprovalStore {
   list({
     status,
     group,
+    escalating,
     before,
     limit,
     now,
@@ -65,6 +66,7 @@ export class FakeApprovalStore implements ApprovalStore {
     const wanted = all.filter(
       ({ row, seq }) =>
         (before === undefined || seq < before) &&
+        (escalating !== true || row.need.steps.some(({ escalate }) => escalate !== undefined)) &&
         (status === undefined || shownState(row, now) === status) &&
         (group === undefined || (group === 'open') === isOpen(shownState(row, now))),
     );

@@ -207,6 +207,8 @@ describe('what was approved is what is run', () => {
       step,
       userId: userId as never,
       login: `user${userId}`,
+      by: null,
+      rememberSeconds: null,
       note: null,
       at: world.now,
       digest: held.digest,

@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Approval } from '../../../src/approvals/approval.js';
 import { makeReadApprovals } from '../../../src/approvals/read-approvals.js';
-import { castVote, chancesOf, type Voter } from '../../../src/approvals/voting.js';
+import { castVote, chancesOf as chancesAt, ownBallot, type Voter } from '../../../src/approvals/voting.js';
 import { after, anApproval, aVoter, REQUESTER, TWO_STEPS } from '../../support/approvals.js';
 import { FakeApprovalStore } from '../../support/fakes/fake-approval-store.js';
 
+const chancesOf = (approval: Approval, voter: Voter) => chancesAt(approval, voter, after(1));
 const admin = aVoter(1, { roles: ['legal'] });
 const editor = aVoter(2);
 
@@ -28,7 +29,8 @@ describe('what a screen is told that a person could do', () => {
   });
 
   it('says that one has voted', () => {
-    const vote = (on: Approval, by: Voter) => castVote(on, by, { note: null, at: after(1) }, () => 'seal');
+    const vote = (on: Approval, by: Voter) =>
+      castVote(on, ownBallot(by), { note: null, at: after(1), rememberSeconds: null }, () => 'seal');
     const once = vote(held, editor);
     expect(chancesOf(once, editor).vote).toBe('voted');
     expect(chancesOf(once, admin).vote).toBe('approval_not_eligible');
@@ -48,7 +50,7 @@ describe('the list of what waits for one person', () => {
     });
     const seen: string[] = [];
     for (let before: number | undefined; ;) {
-      const page = await read.listFor(admin, { limit: 40, ...(before === undefined ? {} : { before }) });
+      const page = await read.listFor([ownBallot(admin)], { limit: 40, ...(before === undefined ? {} : { before }) });
       seen.push(...page.items.map(({ id }) => id));
       if (page.next === null) break;
       before = page.next;

@@ -1,14 +1,16 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { countOf, isComplete, type Approval } from '../../../src/approvals/approval.js';
 import { makeClaim } from '../../../src/approvals/claim.js';
-import { castVote } from '../../../src/approvals/voting.js';
+import { castVote, ownBallot } from '../../../src/approvals/voting.js';
 import { sealVote } from '../../../src/approvals/binding.js';
 import { DEFAULT_NEED } from '../../../src/policy/approval-need.js';
 import { after, anApproval, aVoter, testSeal } from '../../support/approvals.js';
 import { ApprovalWorld, codeOf } from '../../support/fakes/approval-world.js';
 
 const voted = (held: Approval, who = 1): Approval =>
-  castVote(held, aVoter(who), { note: null, at: after(1) }, (vote) => sealVote(held.id, vote, testSeal));
+  castVote(held, ownBallot(aVoter(who)), { note: null, at: after(1), rememberSeconds: null }, (vote) =>
+    sealVote(held.id, vote, testSeal),
+  );
 
 describe('a claim', () => {
   let world: ApprovalWorld;

@@ -148,7 +148,16 @@ async function make(world: ApprovalWorld, held: Approval, ledger: Ledger, { kind
       tamper((row) => ({ ...row, need: { ...row.need, steps } }));
     },
     forge_votes: () => {
-      const forged = { step: pick % 2, userId: person as never, login: 'x', note: null, at: world.now, seal: 'x' };
+      const forged = {
+        step: pick % 2,
+        userId: person as never,
+        login: 'x',
+        by: null,
+        rememberSeconds: null,
+        note: null,
+        at: world.now,
+        seal: 'x',
+      };
       tamper((row) =>
         row.votes.some(({ userId }) => userId === person)
           ? row

@@ -50,6 +50,7 @@ export class Governed {
       clock: this.world.clock,
     }),
     admitCall: makeAdmitCall({ limits: this.limits }),
+    useGrant: () => Promise.resolve('none'),
     holdCall: makeHoldCall({
       inTransaction: this.world.inTransaction,
       seal: testSeal,

@@ -188,6 +188,34 @@ export const MISTAKES: readonly Mistake[] = [
   { what: 'a step without a name', text: step('«{ "approvers": { "roles": ["editor"] } }') },
   { what: 'approvals without steps', text: approval('"steps": «[]') },
   { what: 'a step without approvers', text: step('{ "name": "a", "approvers": «{} }') },
+  {
+    what: 'an escalation without people',
+    text: step('{ "name": "a", "approvers": { "roles": ["editor"] }, "escalate": { "after": "2h", "to": «{} } }'),
+  },
+  {
+    what: 'an escalation without a time',
+    text: step(
+      '{ "name": "a", "approvers": { "roles": ["editor"] }, "escalate": «{ "to": { "roles": ["administrator"] } } }',
+    ),
+  },
+  {
+    what: 'an escalation after no time',
+    text: step(
+      '{ "name": "a", "approvers": { "roles": ["editor"] }, "escalate": { "after": «"0h", "to": { "users": ["zoe"] } } }',
+    ),
+  },
+  {
+    what: 'an escalation with a word more',
+    text: step(
+      '{ "name": "a", "approvers": { "roles": ["editor"] }, "escalate": { "after": "1h", "to": { "users": ["zoe"] }, «"quorum": 1 } }',
+    ),
+  },
+  {
+    what: 'an escalation when the call is dead already',
+    text: step(
+      '{ "name": "a", "approvers": { "roles": ["editor"] }, "escalate": { "after": «"24h", "to": { "users": ["zoe"] } } }',
+    ),
+  },
   { what: 'a quorum of none', text: step('{ "name": "a", "approvers": { "roles": ["editor"] }, "quorum": «0 }') },
   {
     what: 'a quorum of more than there are',

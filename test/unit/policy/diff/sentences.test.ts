@@ -135,6 +135,14 @@ describe('sentences', () => {
       ],
     ],
     [
+      'an escalation',
+      approval([step('desk', 1)]),
+      approval([{ ...step('desk', 1), escalate: { after: '2h', to: { roles: ['administrator'], users: ['zoe'] } } }]),
+      [
+        'The steps of the rule publishing are now: desk (one vote of role editor, after 2 hours also of role administrator or zoe).',
+      ],
+    ],
+    [
       'an expiry',
       approval([step('desk', 1)]),
       approval([step('desk', 1)], { expiresIn: '90m' }),
