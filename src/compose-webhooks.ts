@@ -1,3 +1,4 @@
+import { makeTellApprovers } from './approvals/tell-approvers.js';
 import { newCallId } from './kernel/ids.js';
 import { makeFindSource } from './webhooks/inbound/known-source.js';
 import { makeCreateSource, makeDeleteSource, makeUpdateSource } from './webhooks/inbound/manage-sources.js';
@@ -7,11 +8,12 @@ import { makeAttempt } from './webhooks/outbound/attempt.js';
 import { makeDeliverNotices } from './webhooks/outbound/deliver-notices.js';
 import { makeResolveDestination } from './webhooks/outbound/destination.js';
 import { makeCreateEndpoint, makeDeleteEndpoint, makeUpdateEndpoint } from './webhooks/outbound/manage-endpoints.js';
+import { mailOr, makeEnsureMail, makeMailAttempt } from './webhooks/outbound/mail.js';
 import { lookupAll, makePost } from './webhooks/outbound/post.node.js';
 import { makeRedeliver, makeTestEndpoint } from './webhooks/outbound/send-again.js';
 import { makeSettleAttempt } from './webhooks/outbound/settle.js';
 import { makeRotateWebhookSecret } from './webhooks/rotate-webhook-secret.js';
-import type { Ground, Identity } from './compose-ground.js';
+import type { Ground, Identity, WordPress } from './compose-ground.js';
 import type { UseCases } from './compose-use-cases.js';
 import { VERSION } from './version.js';
 
@@ -23,16 +25,21 @@ const KEPT_MS = 30 * 86_400_000;
 const DELIVERIES_PER_PURGE = 1_000;
 
 /** What people and agents are told of: where it goes, and sending it. */
-function makeNotices(ground: Ground) {
+function makeNotices(ground: Ground, { bridge }: WordPress) {
   const { config, clock, random, box, stores, inTransaction } = ground;
   const { webhookEndpoints: endpoints, webhookDeliveries: deliveries, webhookSecrets: secrets } = stores;
   const resolve = makeResolveDestination({ lookup: lookupAll, rules: makeAddressRules(config.webhookNetworks) });
   const post = makePost({ timeoutMs: POST_TIMEOUT_MS, maxBytes: MOST_OF_AN_ANSWER });
-  const attempt = makeAttempt({ secrets, box, resolve, post, clock, userAgent: `Chaperone/${VERSION}` });
+  const tell = makeTellApprovers({ ...stores, send: (mailing) => bridge.sendMail(mailing), clock });
+  const attempt = mailOr(
+    makeMailAttempt(tell),
+    makeAttempt({ secrets, box, resolve, post, clock, userAgent: `Chaperone/${VERSION}` }),
+  );
   const chance = (): number => (random(1)[0] ?? 0) / 255;
   const settle = makeSettleAttempt({ inTransaction, clock, chance });
   const managing = { inTransaction, resolve, box, clock, random };
   return {
+    ensureMail: makeEnsureMail({ inTransaction, endpoints, clock }),
     createEndpoint: makeCreateEndpoint(managing),
     updateEndpoint: makeUpdateEndpoint(managing),
     deleteEndpoint: makeDeleteEndpoint(managing),
@@ -46,6 +53,7 @@ function makeNotices(ground: Ground) {
 /** Outside systems that start calls, and those that are told of what happened. */
 export function makeWebhooks(
   ground: Ground,
+  wordpress: WordPress,
   { loadPrincipal }: Identity,
   { submitCall }: Pick<UseCases, 'submitCall'>,
 ) {
@@ -56,7 +64,7 @@ export function makeWebhooks(
     webhookEndpoints: stores.webhookEndpoints,
     webhookDeliveries: stores.webhookDeliveries,
     webhookSecrets: stores.webhookSecrets,
-    ...makeNotices(ground),
+    ...makeNotices(ground, wordpress),
     receiveWebhook: makeReceiveWebhook({
       findSource: makeFindSource({
         sources: stores.webhookSources,

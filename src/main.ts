@@ -85,6 +85,9 @@ function keepSendingNotices(sidecar: Sidecar, log: Logger): () => Promise<void> 
       return 0;
     });
   const loop = async (): Promise<void> => {
+    await sidecar.ensureMail().catch((error: unknown) => {
+      log.warn({ reason: describeError(error) }, 'e-mail to approvers could not be set up; the next start tries again');
+    });
     while (!stopped.signal.aborted) {
       if ((await sent()) === 0) await pause(NOTICES_MS, undefined, { signal: stopped.signal }).catch(() => undefined);
     }

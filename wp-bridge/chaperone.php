@@ -48,6 +48,7 @@ require_once __DIR__ . '/includes/class-agent-capability-limit.php';
 require_once __DIR__ . '/includes/class-installation.php';
 require_once __DIR__ . '/includes/class-service-accounts.php';
 require_once __DIR__ . '/includes/class-capability-questions.php';
+require_once __DIR__ . '/includes/class-approval-mail.php';
 require_once __DIR__ . '/includes/class-bridge-controller.php';
 require_once __DIR__ . '/includes/class-restored-posts.php';
 require_once __DIR__ . '/includes/class-sidecar-client.php';

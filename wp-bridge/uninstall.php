@@ -114,6 +114,8 @@ function chaperone_uninstall_network(): void {
 	}
 }
 
+delete_metadata( 'user', 0, 'ai_agent_no_approval_mail', '', true );
+
 if ( is_multisite() ) {
 	chaperone_uninstall_network();
 } else {

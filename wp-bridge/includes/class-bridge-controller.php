@@ -12,6 +12,7 @@ namespace Chaperone\Bridge;
  * sidecar and nobody else, an administrator included.
  *
  * @phpstan-import-type Question from Capability_Questions
+ * @phpstan-import-type Mailing from Approval_Mail
  */
 final class Bridge_Controller {
 
@@ -48,18 +49,27 @@ final class Bridge_Controller {
 	private $availability;
 
 	/**
+	 * E-mail to those who may vote.
+	 *
+	 * @var Approval_Mail
+	 */
+	private $mail;
+
+	/**
 	 * Takes its collaborators.
 	 *
 	 * @param Authentication                    $authentication Authentication.
 	 * @param Capability_Questions              $questions      Questions.
 	 * @param Service_Accounts                  $accounts       Accounts.
 	 * @param Application_Password_Availability $availability   Availability of application passwords.
+	 * @param Approval_Mail                     $mail           E-mail to those who may vote.
 	 */
-	public function __construct( Authentication $authentication, Capability_Questions $questions, Service_Accounts $accounts, Application_Password_Availability $availability ) {
+	public function __construct( Authentication $authentication, Capability_Questions $questions, Service_Accounts $accounts, Application_Password_Availability $availability, Approval_Mail $mail ) {
 		$this->authentication = $authentication;
 		$this->questions      = $questions;
 		$this->accounts       = $accounts;
 		$this->availability   = $availability;
+		$this->mail           = $mail;
 	}
 
 	/**
@@ -78,6 +88,7 @@ final class Bridge_Controller {
 		$this->add_route( '/bridge/uploads', 'GET', 'uploads', array() );
 		$this->add_route( '/bridge/accounts', 'POST', 'create_account', self::account_schema() );
 		$this->add_route( '/bridge/passwords', 'POST', 'make_password', self::password_schema() );
+		$this->add_route( '/bridge/mail', 'POST', 'send_mail', self::mail_schema() );
 	}
 
 	/**
@@ -169,6 +180,24 @@ final class Bridge_Controller {
 	 */
 	public function make_password( \WP_REST_Request $request ) {
 		return self::shown_once( $this->accounts->renew_password( (int) $request['userId'], (bool) $request['revokeOthers'] ) );
+	}
+
+	/**
+	 * Writes to those who may vote on a call that waits.
+	 *
+	 * @param \WP_REST_Request $request Request, valid by the schema.
+	 */
+	public function send_mail( \WP_REST_Request $request ): \WP_REST_Response {
+		$mailing = array();
+		foreach ( array_keys( self::mail_schema() ) as $name ) {
+			$mailing[ $name ] = $request[ $name ];
+		}
+		/**
+		 * The schema has checked and converted it.
+		 *
+		 * @var Mailing $mailing
+		 */
+		return new \WP_REST_Response( $this->mail->send( $mailing ) );
 	}
 
 	/**
@@ -305,6 +334,84 @@ final class Bridge_Controller {
 			'revokeOthers' => array(
 				'type'    => 'boolean',
 				'default' => false,
+			),
+		);
+	}
+
+	/**
+	 * What a mailing says, and whom it means.
+	 *
+	 * @return array<string, array<string, mixed>>
+	 */
+	private static function mail_schema(): array {
+		$text  = array(
+			'type'      => 'string',
+			'required'  => true,
+			'maxLength' => 1000,
+		);
+		$id    = array(
+			'type'     => 'integer',
+			'required' => true,
+			'minimum'  => 1,
+		);
+		$names = array(
+			'type'     => 'array',
+			'required' => true,
+			'items'    => array( 'type' => 'string' ),
+		);
+		return array(
+			'messageId'    => array_merge( $text, array( 'pattern' => '^msg_[0-9a-z]{20}$' ) ),
+			'approvalId'   => array_merge( $text, array( 'pattern' => '^apr_[0-9a-z]{20}$' ) ),
+			'tool'         => $text,
+			'target'       => array(
+				'type'      => array( 'string', 'null' ),
+				'maxLength' => 1000,
+			),
+			'agent'        => $text,
+			'step'         => $text,
+			'isEscalation' => array(
+				'type'     => 'boolean',
+				'required' => true,
+			),
+			'expiresAt'    => $id,
+			'approvers'    => self::list_of(
+				array(
+					'anybody' => array(
+						'type'     => 'boolean',
+						'required' => true,
+					),
+					'roles'   => $names,
+					'users'   => $names,
+				)
+			),
+			'delegations'  => self::list_of(
+				array(
+					'from' => $id,
+					'to'   => $id,
+				)
+			),
+			'except'       => array(
+				'type'     => 'array',
+				'required' => true,
+				'items'    => array( 'type' => 'integer' ),
+			),
+		);
+	}
+
+	/**
+	 * The schema of a list of objects with these members and no others.
+	 *
+	 * @param array<string, array<string, mixed>> $properties Members.
+	 * @return array<string, mixed>
+	 */
+	private static function list_of( array $properties ): array {
+		return array(
+			'type'     => 'array',
+			'required' => true,
+			'items'    => array(
+				'type'                 => 'object',
+				'additionalProperties' => false,
+				'properties'           => $properties,
 			),
 		);
 	}

@@ -21,6 +21,7 @@ function bootstrap(): void {
 	$availability   = new Application_Password_Availability();
 	$authentication = new Authentication( Request_Reader::of_this_request(), new Request_Verifier(), $key_ring, new Nonce_Store( $wpdb ) );
 	$client         = new Sidecar_Client( $options, $key_ring, new Request_Signer() );
+	$mail           = new Approval_Mail( $agents );
 	$pairing        = new Pairing_Check( $options, $key_ring, $client );
 
 	// Activation, new sites of a network, updates.
@@ -36,7 +37,10 @@ function bootstrap(): void {
 	( new Agent_Capability_Limit( $agents ) )->register();
 
 	// rest_api_init: ai-agent/v1/bridge/…, for the sidecar.
-	( new Bridge_Controller( $authentication, new Capability_Questions( $availability ), new Service_Accounts( $agents ), $availability ) )->register();
+	( new Bridge_Controller( $authentication, new Capability_Questions( $availability ), new Service_Accounts( $agents ), $availability, $mail ) )->register();
+
+	// personal_options, and its saving.
+	$mail->register();
 
 	// rest_api_init: ai-agent/v1/policies, …/audit, for people.
 	$forwarding = new Forwarding_Controller( $client, $agents, $authentication );

@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import type { SendMailing } from '../../approvals/tell-approvers.js';
 import type { BridgeAnswer, SendQuestions } from '../../identity/capabilities/index.js';
 import { ChaperoneError } from '../../kernel/errors.js';
 import { parseWpUserId, type WpUserId } from '../../kernel/ids.js';
+import { unixSeconds } from '../../kernel/clock.js';
 import { Secret } from '../../kernel/secret.js';
 import { processReply, readBody, type WpOutcome } from './process-replies.js';
 import type { WpClient } from './wp-client.js';
@@ -48,6 +50,8 @@ export interface BridgeLink {
   }): Promise<ServiceAccount | undefined>;
   /** One more application password for a user that is bound to an agent; with `revokeOthers` its only one. */
   makePassword(wanted: { readonly userId: WpUserId; readonly revokeOthers: boolean }): Promise<Secret<string>>;
+  /** Has WordPress write to those of whom the mailing speaks; who was written to before isn't again. */
+  readonly sendMail: SendMailing;
 }
 
 function fit<T>(schema: z.ZodType<T>, outcome: WpOutcome): T {
@@ -61,6 +65,7 @@ function fit<T>(schema: z.ZodType<T>, outcome: WpOutcome): T {
 
 const account = z.object({ userId: z.int(), login: z.string(), applicationPassword: z.string().nullable() });
 const password = z.object({ applicationPassword: z.string() });
+const mailed = z.object({ sent: z.int().nonnegative(), failed: z.int().nonnegative() });
 
 /** @throws ChaperoneError upstream_unavailable, upstream_refused: nothing is assumed when WordPress doesn't say */
 export function makeBridgeLink(wordpress: WpClient): BridgeLink {
@@ -96,6 +101,18 @@ export function makeBridgeLink(wordpress: WpClient): BridgeLink {
     async makePassword(wanted) {
       const request = { method: 'POST', route: `${ROUTE}/passwords`, body: { ...wanted } } as const;
       return new Secret(fit(password, processReply(await wordpress.send(request))).applicationPassword);
+    },
+    async sendMail({ expiresAt, approvers, delegations, except, ...said }) {
+      const body = {
+        ...said,
+        expiresAt: unixSeconds(expiresAt),
+        approvers: approvers.map(({ roles, users }) => ({
+          anybody: roles === undefined && users === undefined,
+          ...{ roles: [...(roles ?? [])], users: [...(users ?? [])] },
+        })),
+        ...{ delegations: delegations.map((each) => ({ ...each })), except: [...except] },
+      };
+      return fit(mailed, processReply(await wordpress.send({ method: 'POST', route: `${ROUTE}/mail`, body })));
     },
   };
 }

@@ -12,6 +12,7 @@ import type { DeliveryStore } from './delivery-store.js';
 import type { ResolveDestination } from './destination.js';
 import { ownerOfEndpoint, type WebhookEndpoint } from './endpoint.js';
 import type { EndpointChanges, EndpointStore } from './endpoint-store.js';
+import { MAIL_ENDPOINT } from './mail.js';
 
 export interface EndpointDeps {
   readonly inTransaction: InTransaction<{
@@ -34,6 +35,9 @@ export const noSuchEndpoint = (): ChaperoneError =>
   new ChaperoneError('not_found', { detail: 'There is no such webhook endpoint.' });
 
 const invalid = (detail: string): ChaperoneError => new ChaperoneError('args_invalid', { detail });
+
+const isMail = (): ChaperoneError =>
+  invalid('E-mail to approvers has no address of its own; switch it off with the state "disabled".');
 
 type Change = 'created' | 'changed' | 'deleted';
 
@@ -113,6 +117,7 @@ export type UpdateEndpoint = (input: {
 /** What was disabled and is switched on again begins with a clean slate. @throws not_found, args_invalid */
 export function makeUpdateEndpoint(deps: EndpointDeps): UpdateEndpoint {
   return async ({ id, changes, actor }) => {
+    if (id === MAIL_ENDPOINT && (changes.url !== undefined || changes.events !== undefined)) throw isMail();
     if (changes.url !== undefined) await assertReachable(deps.resolve, changes.url);
     return deps.inTransaction(async ({ webhookEndpoints, audit }) => {
       const before = await webhookEndpoints.lock(id);
@@ -133,6 +138,7 @@ export type DeleteEndpoint = (input: { readonly id: WebhookEndpointId; readonly 
 export function makeDeleteEndpoint(deps: EndpointDeps): DeleteEndpoint {
   return ({ id, actor }) =>
     deps.inTransaction(async ({ webhookEndpoints, webhookSecrets, webhookDeliveries, audit }) => {
+      if (id === MAIL_ENDPOINT) throw isMail();
       const before = await webhookEndpoints.lock(id);
       if (before === undefined) throw noSuchEndpoint();
       await webhookSecrets.removeOf(ownerOfEndpoint(id));

@@ -16,7 +16,7 @@ describe.each(WORDPRESS_VERSIONS)("the bridge's routes on WordPress %s", (versio
   }, 120_000);
   afterAll(() => site.stop());
 
-  it.each(['/bridge/status', '/bridge/questions', '/bridge/accounts', '/bridge/passwords', '/bridge/uploads'])(
+  it.each(['/bridge/status', '/bridge/questions', '/bridge/accounts', '/bridge/passwords', '/bridge/uploads', '/bridge/mail'])(
     'answer nobody but the sidecar at %s',
     async (route) => {
       const method = /status|uploads/.test(route) ? 'GET' : 'POST';
