@@ -16,26 +16,30 @@ describe.each(WORDPRESS_VERSIONS)("the bridge's routes on WordPress %s", (versio
   }, 120_000);
   afterAll(() => site.stop());
 
-  it.each(['/bridge/status', '/bridge/questions', '/bridge/accounts', '/bridge/passwords', '/bridge/uploads', '/bridge/mail'])(
-    'answer nobody but the sidecar at %s',
-    async (route) => {
-      const method = /status|uploads/.test(route) ? 'GET' : 'POST';
-      const body = method === 'POST' ? { body: '{}' } : {};
-      for (const headers of [{}, basic(site.users.admin)]) {
-        const reply = await fetch(`${site.url}/wp-json/ai-agent/v1${route}`, {
-          method,
-          headers: { ...headers, 'content-type': 'application/json' },
-          ...body,
-        });
-        expect(await reply.json()).toMatchObject(
-          method === 'GET'
-            ? { code: 'signature_missing', data: { status: 401 } }
-            : { code: expect.stringMatching(/^(signature_missing|rest_missing_callback_param)$/) },
-        );
-        expect(reply.status).toBeGreaterThanOrEqual(400);
-      }
-    },
-  );
+  it.each([
+    '/bridge/status',
+    '/bridge/questions',
+    '/bridge/accounts',
+    '/bridge/passwords',
+    '/bridge/uploads',
+    '/bridge/mail',
+  ])('answer nobody but the sidecar at %s', async (route) => {
+    const method = /status|uploads/.test(route) ? 'GET' : 'POST';
+    const body = method === 'POST' ? { body: '{}' } : {};
+    for (const headers of [{}, basic(site.users.admin)]) {
+      const reply = await fetch(`${site.url}/wp-json/ai-agent/v1${route}`, {
+        method,
+        headers: { ...headers, 'content-type': 'application/json' },
+        ...body,
+      });
+      expect(await reply.json()).toMatchObject(
+        method === 'GET'
+          ? { code: 'signature_missing', data: { status: 401 } }
+          : { code: expect.stringMatching(/^(signature_missing|rest_missing_callback_param)$/) },
+      );
+      expect(reply.status).toBeGreaterThanOrEqual(400);
+    }
+  });
 
   it("tell the site's status", async () => {
     const before = Math.floor(Date.now() / 1000);
