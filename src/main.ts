@@ -45,6 +45,7 @@ export async function serve(
       sidecar.purgeDeliveries(),
       approvals.expire(),
       approvals.escalate(),
+      approvals.readBack(),
       approvals.resume(),
       sidecar.evidence.scheduledCheckpoint().then(sidecar.evidence.retention),
     ];

@@ -81,7 +81,7 @@ function lists(
   db: Knex,
   approvals: string,
   votesOf: VotesOf,
-): Pick<ApprovalStore, 'list' | 'waiting' | 'due' | 'unclaimed'> {
+): Pick<ApprovalStore, 'list' | 'waiting' | 'due' | 'unsettled' | 'unclaimed'> {
   const ids = async (query: Knex.QueryBuilder<SummaryRow>): Promise<readonly ApprovalId[]> =>
     (await query.select<{ id: string }[]>('id')).map(({ id }) => id as ApprovalId);
   return {
@@ -114,6 +114,15 @@ function lists(
           .whereIn('state', CAN_EXPIRE)
           .where('expires_at', '<=', now)
           .orderBy('expires_at')
+          .limit(limit),
+      ),
+    unsettled: (before, limit) =>
+      ids(
+        db<SummaryRow>(approvals)
+          .where({ state: 'unknown' })
+          .whereNull('resolution')
+          .where('updated_at', '<', before)
+          .orderBy('updated_at')
           .limit(limit),
       ),
     unclaimed: (before, now, limit) =>

@@ -50,6 +50,8 @@ export interface ApprovalStore {
   waiting(now: Date): Promise<{ readonly count: number; readonly firstExpiry: Date | null }>;
   /** Those past their expiry that nobody has marked yet, the longest first. */
   due(now: Date, limit: number): Promise<readonly ApprovalId[]>;
+  /** Those whose outcome is unknown since before `before` and which nobody has looked for on the site, the longest first. */
+  unsettled(before: Date, limit: number): Promise<readonly ApprovalId[]>;
   /** Approved, alive, and not claimed since before `before`: whoever was to run them stopped. */
   unclaimed(before: Date, now: Date, limit: number): Promise<readonly ApprovalId[]>;
 }

@@ -23,6 +23,7 @@ import type { InTransaction } from '../kernel/in-transaction.js';
 import type { CallStore } from './call-store.js';
 import type { DecideCall } from './decide-call.js';
 import type { CheckCall } from './prepare-call.js';
+import { makeReadBack } from './read-back.js';
 import { makeRecheck } from './recheck-approved.js';
 import { makeReviewEdit } from './review-edit.js';
 import { makeApprovedOutcome, makeRunApprovedCall } from './run-approved-call.js';
@@ -77,6 +78,7 @@ export function makeApprovalUseCases(deps: ApprovalUseCaseDeps) {
     cancel: makeCancel(deps),
     expire: makeExpireApprovals(deps),
     escalate: makeEscalateApprovals(deps),
+    readBack: makeReadBack(deps),
     delegations,
     delegate: makeDelegate(deps),
     revokeDelegation: makeRevokeDelegation(deps),

@@ -116,6 +116,18 @@ export function approvalStoreContract(name: string, make: () => Promise<Approval
       expect(await store.finish('call_x' as CallId, end)).toBe(false);
     });
 
+    it('finds those whose outcome is unknown until somebody has looked for it', async () => {
+      const lost = { ...anApproval(), state: 'unknown' as const, updatedAt: after(5) };
+      await store.insert(lost);
+      await store.insert({ ...anApproval({}, 2), state: 'succeeded', updatedAt: after(5) });
+      expect(await store.unsettled(after(5), 10)).toEqual([]);
+      expect(await store.unsettled(after(6), 10)).toEqual([lost.id]);
+      const settled = { ...lost, resolution: { readBack: { result: 'done' } }, updatedAt: after(7) };
+      expect(await store.save(lost, settled)).toBe(true);
+      expect(await store.unsettled(after(60), 10)).toEqual([]);
+      expect(await store.get(lost.id)).toEqual(settled);
+    });
+
     it('lists newest first, by what people see, below a cursor and up to a limit', async () => {
       const [first, second, third] = [1, 2, 3].map((number) => anApproval({}, number));
       if (first === undefined || second === undefined || third === undefined) throw new Error('three');

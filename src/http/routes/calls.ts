@@ -15,7 +15,7 @@ import { guarded, type GuardedRoute } from '../route.js';
 /** A held call as its agent may see it: roles, never people's logins; what was asked beside what is carried out. */
 function shownApproval(approval: Approval): JsonObject {
   const { id, tool, expiresAt, proposed, effective, resolution, state } = approval;
-  const { note, changed } = resolution ?? {};
+  const { note, changed, readBack } = resolution ?? {};
   const isEdited = canonicalJson(proposed) !== canonicalJson(effective);
   return {
     id,
@@ -24,6 +24,7 @@ function shownApproval(approval: Approval): JsonObject {
     steps: visibleSteps(approval),
     note: note ?? null,
     changed: changed ?? null,
+    readBack: readBack ?? null,
     edited: isEdited,
     proposedArgs: shownArgs(tool, proposed),
     effectiveArgs: shownArgs(tool, effective),

@@ -84,6 +84,13 @@ export class FakeApprovalStore implements ApprovalStore {
     return Promise.resolve(byTime(late, ({ expiresAt }) => expiresAt).slice(0, limit));
   }
 
+  unsettled(before: Date, limit: number): Promise<readonly ApprovalId[]> {
+    const lost = this.#rows.filter(
+      ({ state, resolution, updatedAt }) => state === 'unknown' && resolution === null && updatedAt < before,
+    );
+    return Promise.resolve(byTime(lost, ({ updatedAt }) => updatedAt).slice(0, limit));
+  }
+
   unclaimed(before: Date, now: Date, limit: number): Promise<readonly ApprovalId[]> {
     const left = this.#rows.filter((row) => shownState(row, now) === 'approved' && row.updatedAt < before);
     return Promise.resolve(left.slice(0, limit).map(({ id }) => id));

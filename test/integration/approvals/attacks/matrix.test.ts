@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import type { Knex } from 'knex';
+import { mysqlAuditReader } from '../../../../src/audit/audit-log.mysql.js';
+import { connect } from '../../../../src/db/connect.js';
+import { migrate } from '../../../../src/db/migrate.js';
+import { Secret } from '../../../../src/kernel/secret.js';
+import { createDatabase, type TestDatabase } from '../../../support/stack.js';
+import { ATTACKS } from './attacks.js';
+import { dice } from './moves.js';
+import { AttackWorld } from './world.js';
+
+/** `CHAPERONE_TEST_ATTACKS=10000` plays the long count; `CHAPERONE_TEST_SEED` another sequence. */
+const ROUNDS = Number(process.env['CHAPERONE_TEST_ATTACKS'] ?? 124);
+const SEED = Number(process.env['CHAPERONE_TEST_SEED'] ?? 20261126);
+const AT_ONCE = 4;
+
+let database: TestDatabase;
+let pools: readonly [Knex, Knex];
+
+beforeAll(async () => {
+  database = await createDatabase();
+  const pool = (): Knex => connect({ url: new Secret(database.url), tablePrefix: 'wp_', poolSize: 24 });
+  pools = [pool(), pool()];
+  await migrate(pools[0], 'wp_');
+}, 90_000);
+
+afterAll(async () => {
+  await Promise.all(pools.map((each) => each.destroy()));
+  await database.drop();
+});
+
+const NAMES = Object.keys(ATTACKS);
+
+interface Tally {
+  rounds: number;
+  runs: number;
+}
+
+/** Every breach of one round, in words that let it be played again. */
+async function play(round: number, tally: Map<string, Tally>): Promise<readonly string[]> {
+  const name = NAMES[round % NAMES.length] ?? '';
+  const attack = ATTACKS[name];
+  if (attack === undefined) throw new Error('there is no such attack');
+  const world = new AttackWorld(round, pools);
+  const allowed = [await attack(world, dice(SEED + round))].flat();
+  const count = tally.get(name) ?? { rounds: 0, runs: 0 };
+  tally.set(name, { rounds: count.rounds + 1, runs: count.runs + world.runs.length });
+  const breaches: string[] = [...world.breaches];
+  if (!allowed.includes(world.runs.length))
+    breaches.push(`${world.runs.length} runs instead of ${allowed.join(' or ')}`);
+  const calls = world.runs.map(({ callId }) => callId);
+  if (new Set(calls).size < calls.length) breaches.push('a call ran twice');
+  if (world.runs.some(({ user }) => user !== world.requester)) breaches.push('a call ran as somebody else');
+  for (const callId of new Set(calls)) {
+    const intents = await mysqlAuditReader(pools[0], 'wp_').list({ callId, kind: 'call.intent' }, { limit: 5 });
+    if (intents.length !== 1) breaches.push(`${intents.length} intents in the log for one run`);
+  }
+  return breaches.map((what) => `round ${round}, ${name}: ${what}`);
+}
+
+it('no attack on an approval, a delegation or a grant lets through what people didn’t approve', async () => {
+  const tally = new Map<string, Tally>();
+  const breaches: string[] = [];
+  let next = 0;
+  const player = async (): Promise<void> => {
+    for (let round = next++; round < ROUNDS; round = next++) breaches.push(...(await play(round, tally)));
+  };
+  const began = performance.now();
+  await Promise.all(Array.from({ length: AT_ONCE }, player));
+  const lines = [...tally].map(([name, { rounds, runs }]) => `  ${rounds} × ${name}: ${runs} runs, as they should`);
+  const seconds = ((performance.now() - began) / 1_000).toFixed(1);
+  const sum = `attack matrix: ${ROUNDS} rounds of ${NAMES.length} attacks in ${seconds} s, ${breaches.length} breaches`;
+  process.stdout.write(`${[...lines, ...breaches, sum].join('\n')}\n`);
+  expect(breaches).toEqual([]);
+  expect(tally.size).toBe(Math.min(ROUNDS, NAMES.length));
+}, 3_600_000);
