@@ -1,0 +1,40 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { pairedSite, type PairedSite, type TestSidecar } from '../support/paired-site.js';
+
+/** Repetitions in all; `REPLAYS=10000` is the figure of the threat model. */
+const REPLAYS = Number(process.env['REPLAYS'] ?? 400);
+const AT_ONCE = 20;
+
+describe('a signed request, repeated', () => {
+  let paired: PairedSite;
+  let replicas: readonly TestSidecar[];
+  beforeAll(async () => {
+    paired = await pairedSite();
+    replicas = [paired, await paired.replica()];
+  }, 90_000);
+  afterAll(() => paired.stop());
+
+  it('is accepted once by two replicas together, however many copies come at the same moment', async () => {
+    let [accepted, refused] = [0, 0];
+    const created = Math.floor(Date.now() / 1_000);
+    for (let round = 0; round < REPLAYS / AT_ONCE; round += 1) {
+      const request = {
+        method: 'POST',
+        path: '/v1/execute',
+        body: { tool: 'site.info', args: {}, dryRun: true },
+        key: paired.agent.key,
+        created: created + Math.floor((Date.now() / 1_000 - created) / 60) * 60,
+        nonce: `replayed-${round}-${'x'.repeat(16)}`,
+      };
+      const copies = Array.from({ length: AT_ONCE + 1 }, (_, index) => replicas[index % 2]?.send(request));
+      const codes = (await Promise.all(copies)).map((answer) =>
+        answer?.status === 200 ? 'accepted' : answer?.body.code,
+      );
+      accepted += codes.filter((code) => code === 'accepted').length;
+      refused += codes.filter((code) => code === 'signature_replayed').length;
+    }
+    console.info(`replays: ${refused} refused by 2 replicas, ${accepted - REPLAYS / AT_ONCE} accepted`);
+    expect(accepted).toBe(REPLAYS / AT_ONCE);
+    expect(refused).toBe(REPLAYS);
+  }, 900_000);
+});
