@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, jest } from '@jest/globals';
 import { browserWorld, type BrowserWorld } from '../support/browser-world.js';
+import { agentCases } from './agents.cases.js';
 import { approvalCases } from './approvals.cases.js';
 import { auditCases } from './audit.cases.js';
 import { awayCases } from './away.cases.js';
 import { makeAgentEditor, NEWSROOM } from './newsroom.js';
 import { overviewCases } from './overview.cases.js';
+import { settingsCases } from './settings.cases.js';
 
 /** Generous, so that a busy machine fails nobody; a page that never comes fails by its own limit. */
 jest.setTimeout(180_000);
@@ -21,5 +23,7 @@ describe.each([
   ['overview', overviewCases],
   ['approvals', approvalCases],
   ['audit', auditCases],
+  ['agents', agentCases],
+  ['settings', settingsCases],
   ['the sidecar is away', awayCases],
 ])('%s', (_name, cases) => cases(() => world));

@@ -30,6 +30,13 @@ describe.each(['6.8', '6.1'] as const)('WordPress %s', (version) => {
       expect(await editor.seriousFaults()).toEqual([]);
       await editor.shoot(`approval-${version}`);
       expect(editor.errors).toEqual([]);
+      const admin = await visit(paired.site.users.admin);
+      for (const screen of ['agents', 'settings']) {
+        await admin.open(`chaperone-${screen}`);
+        expect(await admin.seriousFaults()).toEqual([]);
+        await admin.shoot(`${screen}-${version}`);
+      }
+      expect(admin.errors).toEqual([]);
       expect(world.foreign).toEqual([]);
     } finally {
       await world.stop();

@@ -51,6 +51,7 @@ async function bundleScripts(folder) {
     format: 'esm',
     splitting: true,
     jsx: 'automatic',
+    loader: { '.md': 'text', '.jsonc': 'text' },
     entryNames: '[name]-[hash]',
     chunkNames: 'part-[hash]',
     plugins: [siteGlobals],

@@ -111,6 +111,14 @@ final class Admin_Menu {
 				'title'      => __( 'Audit', 'chaperone' ),
 				'capability' => Capabilities::VIEW_LOGS,
 			),
+			'agents'    => array(
+				'title'      => __( 'Agents', 'chaperone' ),
+				'capability' => Capabilities::MANAGE_AGENTS,
+			),
+			'settings'  => array(
+				'title'      => __( 'Settings', 'chaperone' ),
+				'capability' => Capabilities::MANAGE_SETTINGS,
+			),
 		);
 	}
 

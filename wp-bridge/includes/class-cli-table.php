@@ -39,7 +39,10 @@ final class Cli_Table {
 	);
 
 	private const OVERLAP = array(
-		'overlap' => array( 'about' => 'How long the old one still counts, such as 24h; 0 for one that leaked.' ),
+		'overlap' => array(
+			'about' => 'Seconds for which the old one still counts (86400 is a day); 0 for one that leaked.',
+			'type'  => 'number',
+		),
 		'force'   => array(
 			'about' => 'Also while an earlier rotation still overlaps.',
 			'type'  => 'flag',

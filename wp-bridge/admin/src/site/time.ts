@@ -40,3 +40,6 @@ export function sinceOrUntil(at: string, now: Date): string {
     ? sprintf(/* translators: %s: a length of time. */ __('%s ago', 'chaperone'), spanOf(seconds))
     : sprintf(/* translators: %s: a length of time. */ __('in %s', 'chaperone'), spanOf(-seconds));
 }
+
+/** An instant as a field of type datetime-local wants it, in the site's zone. */
+export const localInput = (at: string): string => dateI18n('Y-m-d\\TH:i', new Date(at), undefined);
