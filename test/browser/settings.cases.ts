@@ -34,7 +34,10 @@ export function settingsCases(world: () => BrowserWorld): void {
     };
     await add(one, 'brand', 'miracle cure\nguaranteed returns');
     await one.page.getByText('brand').first().waitFor();
-    const saved = async (): Promise<boolean> => 'brand' in (await paired.get('/v1/settings')).body.settings.termLists;
+    const saved = async (): Promise<boolean> => {
+      const { settings } = (await paired.get('/v1/settings')).body as { settings: { termLists: object } };
+      return 'brand' in settings.termLists;
+    };
     expect(await until(saved, 10_000)).toBe(true);
     await add(other, 'rivals', 'another product');
     await other.page.getByRole('alert').getByText('settings_stale').waitFor();

@@ -59,7 +59,11 @@ function fromTypeScript(file) {
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true, ts.ScriptKind.TSX);
   const found = [];
   const visit = (node) => {
-    if (ts.isCallExpression(node) && ts.isIdentifier(node.expression) && node.expression.text in FUNCTIONS) {
+    if (
+      ts.isCallExpression(node) &&
+      ts.isIdentifier(node.expression) &&
+      Object.hasOwn(FUNCTIONS, node.expression.text)
+    ) {
       const args = node.arguments.map((arg) => (ts.isStringLiteralLike(arg) ? arg.text : undefined));
       const line = source.getLineAndCharacterOfPosition(node.getStart()).line + 1;
       const first = node.arguments[0];

@@ -19,7 +19,7 @@ function listsOf(value: unknown): readonly List[] {
   }));
 }
 
-const valueOf = (lists: readonly List[]): Readonly<Record<string, readonly string[]>> =>
+const settingOf = (lists: readonly List[]): Readonly<Record<string, readonly string[]>> =>
   Object.fromEntries(
     lists
       .filter(({ name, terms }) => name.trim() !== '' || terms.trim() !== '')
@@ -41,7 +41,7 @@ interface Props {
 export function TermListsPanel({ settings: { version, settings, about }, onChanged }: Props) {
   const [lists, setLists] = useState(() => listsOf(settings['termLists']));
   const deed = useDeed(async () => {
-    await changeSettings(version, { termLists: valueOf(lists) });
+    await changeSettings(version, { termLists: settingOf(lists) });
     onChanged();
     return __('The lists are saved.', 'chaperone');
   });
