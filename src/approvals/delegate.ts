@@ -89,6 +89,10 @@ export function makeDelegate(deps: DelegateDeps): (input: Delegating) => Promise
   };
 }
 
+/** Either of the two people, and whoever manages the settings. */
+export const mayRevoke = ({ from, to }: Delegation, { userId, capabilities }: Principal): boolean =>
+  from.userId === userId || to.userId === userId || capabilities.has('ai_agent_manage_settings');
+
 /**
  * Ends a delegation, and with it the votes that were cast by it on calls which still wait. Either of the two people may, and
  * whoever manages the settings. @throws not_found
@@ -101,12 +105,11 @@ export function makeRevokeDelegation(deps: DelegateDeps) {
     readonly id: DelegationId;
     readonly principal: Principal;
   }): Promise<Delegation> => {
-    const { userId, login, capabilities } = principal;
+    const { userId, login } = principal;
     return deps.inTransaction(async ({ delegations, audit }) => {
       const found = await delegations.get(id);
       if (found === undefined) throw noSuch();
-      const isTheirs = found.from.userId === userId || found.to.userId === userId;
-      if (!isTheirs && !capabilities.has('ai_agent_manage_settings')) throw noSuch();
+      if (!mayRevoke(found, principal)) throw noSuch();
       const at = deps.clock.now();
       const revoked = { at, by: { userId, login } };
       if (!(await delegations.revoke(id, revoked))) return found;

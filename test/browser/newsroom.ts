@@ -12,7 +12,12 @@ export const NEWSROOM = {
       match: { tools: ['posts.publish', 'posts.update'] },
       steps: [
         { name: 'desk', approvers: { roles: ['editor'] }, quorum: 1 },
-        { name: 'chief', approvers: { roles: ['administrator'] }, quorum: 1 },
+        {
+          name: 'chief',
+          approvers: { roles: ['administrator'] },
+          quorum: 1,
+          escalate: { after: '6h', to: { roles: ['editor'] } },
+        },
       ],
       expiresIn: '12h',
       allowEdits: true,

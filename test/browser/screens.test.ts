@@ -5,6 +5,7 @@ import { approvalCases } from './approvals.cases.js';
 import { auditCases } from './audit.cases.js';
 import { awayCases } from './away.cases.js';
 import { makeAgentEditor, NEWSROOM } from './newsroom.js';
+import { powerCases } from './powers.cases.js';
 import { overviewCases } from './overview.cases.js';
 import { settingsCases } from './settings.cases.js';
 
@@ -22,6 +23,7 @@ afterAll(() => world.stop());
 describe.each([
   ['overview', overviewCases],
   ['approvals', approvalCases],
+  ['votes in other hands, and what is remembered', powerCases],
   ['audit', auditCases],
   ['agents', agentCases],
   ['settings', settingsCases],

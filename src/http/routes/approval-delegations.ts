@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { delegationState, type Delegation } from '../../approvals/delegation.js';
+import { mayRevoke } from '../../approvals/delegate.js';
 import type { ApprovalUseCases } from '../../execution/approval-use-cases.js';
+import type { Principal } from '../../identity/principal.js';
 import type { Clock } from '../../kernel/clock.js';
 import { ChaperoneError } from '../../kernel/errors.js';
 import { parseDelegationId } from '../../kernel/ids.js';
@@ -18,13 +20,14 @@ const listing = z.strictObject({ view: z.enum(['active', 'all']).default('active
 
 const DECIDE = { access: 'any', capability: 'ai_agent_approve_changes' } as const;
 
-function shown(delegation: Delegation, now: Date): JsonObject {
+function shown(delegation: Delegation, now: Date, asker: Principal): JsonObject {
   const { id, from, to, startsAt, endsAt, note, createdAt, revoked } = delegation;
   return {
     id,
     from: { ...from },
     to: { ...to },
     state: delegationState(delegation, now),
+    mayRevoke: revoked === null && mayRevoke(delegation, asker),
     startsAt: startsAt.toISOString(),
     endsAt: endsAt.toISOString(),
     note,
@@ -50,9 +53,9 @@ export function delegationRoutes({
       ...DECIDE,
       query: listing,
       responses: { 200: 'the delegations' },
-      async handle({ query: { view } }) {
+      async handle({ principal, query: { view } }) {
         const found = await (view === 'all' ? approvals.delegations.list() : approvals.delegations.active());
-        return { status: 200, body: { items: found.map((each) => shown(each, clock.now())) } };
+        return { status: 200, body: { items: found.map((each) => shown(each, clock.now(), principal)) } };
       },
     }),
     guarded({
@@ -65,7 +68,7 @@ export function delegationRoutes({
       responses: { 201: 'the delegation' },
       async handle({ principal, body: { to, startsAt = null, endsAt, note = null } }) {
         const made = await approvals.delegate({ principal, to, startsAt, endsAt, note });
-        return { status: 201, body: shown(made, clock.now()) };
+        return { status: 201, body: shown(made, clock.now(), principal) };
       },
     }),
     guarded({
@@ -79,7 +82,8 @@ export function delegationRoutes({
       async handle({ principal, params }) {
         const id = parseDelegationId(params['id']);
         if (id === undefined) throw new ChaperoneError('not_found', { detail: 'There is no such delegation.' });
-        return { status: 200, body: shown(await approvals.revokeDelegation({ id, principal }), clock.now()) };
+        const ended = await approvals.revokeDelegation({ id, principal });
+        return { status: 200, body: shown(ended, clock.now(), principal) };
       },
     }),
   ];

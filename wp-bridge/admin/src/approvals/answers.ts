@@ -5,14 +5,24 @@ import { finding } from '../parts/findings.js';
 const vote = z.object({
   userId: z.number(),
   login: z.string(),
+  /** Whose hand it was, where the vote was delegated. */
+  castBy: z.nullable(z.object({ userId: z.number(), login: z.string() })),
+  rememberSeconds: z.nullable(z.number()),
   note: z.nullable(z.string()),
   at: z.string(),
   dropped: z.nullable(z.object({ at: z.string(), why: z.string() })),
 });
+const named = z.object({ roles: z.optional(z.array(z.string())), users: z.optional(z.array(z.string())) });
+export type Named = z.infer<typeof named>;
+
 const step = z.object({
   name: z.string(),
   quorum: z.number(),
-  approvers: z.object({ roles: z.optional(z.array(z.string())), users: z.optional(z.array(z.string())) }),
+  approvers: named,
+  /** Who may vote too after a time; `at` is null while the step hasn’t begun. */
+  escalate: z.nullable(
+    z.object({ afterSeconds: z.number(), to: named, at: z.nullable(z.string()), inForce: z.boolean() }),
+  ),
   votes: z.number(),
   current: z.boolean(),
   votedBy: z.array(vote),
@@ -36,6 +46,7 @@ const summary = {
   rules: z.array(z.string()),
   steps: z.array(step),
   allowEdits: z.boolean(),
+  rememberable: z.boolean(),
   digest: z.string(),
   createdAt: z.string(),
   expiresAt: z.string(),
@@ -43,7 +54,13 @@ const summary = {
   secondsLeft: z.number(),
   resolution: z.nullable(args),
   /** What the one who asks could do now; the deed itself is checked again. */
-  you: z.object({ mayVote: z.boolean(), mayReject: z.boolean(), why: z.nullable(z.string()) }),
+  you: z.object({
+    mayVote: z.boolean(),
+    mayReject: z.boolean(),
+    why: z.nullable(z.string()),
+    /** Those whose votes were given to the one who asks, and who could vote now. */
+    inNameOf: z.array(z.object({ userId: z.number(), login: z.string() })),
+  }),
 };
 const summarySchema = z.object(summary);
 export type ApprovalSummary = z.infer<typeof summarySchema>;
@@ -56,6 +73,7 @@ const event = z.object({
   login: z.nullable(z.string()),
   note: z.nullable(z.string()),
   step: z.optional(z.string()),
+  inNameOf: z.optional(z.string()),
   why: z.optional(z.string()),
   verdict: z.optional(z.string()),
   outcome: z.optional(z.string()),
@@ -100,13 +118,13 @@ export interface Ballot {
   readonly digest: string;
   readonly note: string;
   readonly args?: Args;
+  /** The person whose vote it is, where it was delegated. */
+  readonly inNameOf?: number;
+  readonly remember?: '1h';
 }
 
-export const approve = ({ id, digest, note, args: edited }: Ballot): Promise<Decided> =>
-  ask(decided, `/approvals/${id}/approve`, {
-    method: 'POST',
-    data: { digest, ...noteOf(note), ...(edited === undefined ? {} : { args: edited }) },
-  });
+export const approve = ({ id, note, ...ballot }: Ballot): Promise<Decided> =>
+  ask(decided, `/approvals/${id}/approve`, { method: 'POST', data: { ...ballot, ...noteOf(note) } });
 
 export const reject = (id: string, note: string): Promise<Decided> =>
   ask(decided, `/approvals/${id}/reject`, { method: 'POST', data: noteOf(note) });

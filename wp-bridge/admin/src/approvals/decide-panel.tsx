@@ -5,6 +5,7 @@ import { useDeed, type Deed } from '../api/use-deed.js';
 import { Panel } from '../parts/panel.js';
 import { ProblemNotice } from '../parts/problem-notice.js';
 import { approve, comment, reject, type Approval, type Args, type Decided } from './answers.js';
+import { BallotOptions, firstOptions, type Options } from './ballot-options.js';
 import { EditArguments } from './edit-arguments.js';
 import { whyNot } from './words.js';
 
@@ -25,12 +26,20 @@ function saidOf({ status }: Decided): string {
   }
 }
 
+/** What goes with the vote, of what was chosen. */
+const chosen = ({ inNameOf, isRemembered }: Options) => ({
+  ...(inNameOf === '' ? {} : { inNameOf: Number(inNameOf) }),
+  ...(isRemembered ? ({ remember: '1h' } as const) : {}),
+});
+
 /** The decision and its words: approve as it stands or with edits, reject, or say something. */
 export function DecidePanel({ approval, onDone }: Props) {
   const { id, digest, you, kind, allowEdits, effectiveArgs } = approval;
   const [note, setNote] = useState('');
   const [edited, setEdited] = useState<Args | null>(null);
   const [isBroken, setBroken] = useState(false);
+  const [options, setOptions] = useState(() => firstOptions(approval));
+  const mayVote = you.mayVote || you.inNameOf.length > 0;
   const deed = useDeed(async (_key, what: 'approve' | 'reject' | 'comment') => {
     const text = note.trim();
     const said = await decide(what, text);
@@ -42,11 +51,12 @@ export function DecidePanel({ approval, onDone }: Props) {
   const decide = async (what: 'approve' | 'reject' | 'comment', text: string): Promise<string> => {
     if (what === 'comment') return (await comment(id, text), __('Your comment is kept.', 'chaperone'));
     if (what === 'reject') return (await reject(id, text), __('Rejected. It will not run.', 'chaperone'));
-    return saidOf(await approve({ id, digest, note: text, ...(edited === null ? {} : { args: edited }) }));
+    const ballot = { id, digest, note: text, ...(edited === null ? {} : { args: edited }) };
+    return saidOf(await approve({ ...ballot, ...chosen(options) }));
   };
   return (
     <Panel title={__('Your decision', 'chaperone')} className="chaperone-decide">
-      {you.mayVote ? null : <p>{whyNot(you.why)}</p>}
+      {mayVote ? null : <p>{whyNot(you.why)}</p>}
       {kind === 'suggestion' && you.mayVote ? (
         <p>
           {__('This is a suggestion: whoever approves it carries it out under their own name and rights.', 'chaperone')}
@@ -61,41 +71,55 @@ export function DecidePanel({ approval, onDone }: Props) {
         value={note}
         onChange={setNote}
       />
+      {mayVote ? <BallotOptions approval={approval} options={options} onChange={setOptions} /> : null}
       {deed.problem === undefined ? null : <ProblemNotice problem={deed.problem} />}
       <Buttons
         approval={approval}
+        mayVote={mayVote}
         deed={deed}
         hasNote={note.trim() !== ''}
         isEditing={edited !== null}
         isBroken={isBroken}
       />
-      {you.mayVote && allowEdits ? (
-        <Button
-          variant="link"
-          onClick={() => {
-            setEdited(edited === null ? effectiveArgs : null);
+      {mayVote && allowEdits ? (
+        <EditToggle
+          isEditing={edited !== null}
+          onChange={(isEditing) => {
+            setEdited(isEditing ? effectiveArgs : null);
             setBroken(false);
           }}
-        >
-          {edited === null ? __('Edit before approving', 'chaperone') : __('Leave it as it is', 'chaperone')}
-        </Button>
+        />
       ) : null}
     </Panel>
   );
 }
 
+interface EditToggleProps {
+  readonly isEditing: boolean;
+  readonly onChange: (isEditing: boolean) => void;
+}
+
+function EditToggle({ isEditing, onChange }: EditToggleProps) {
+  return (
+    <Button variant="link" onClick={() => onChange(!isEditing)}>
+      {isEditing ? __('Leave it as it is', 'chaperone') : __('Edit before approving', 'chaperone')}
+    </Button>
+  );
+}
+
 interface ButtonsProps {
   readonly approval: Approval;
+  readonly mayVote: boolean;
   readonly deed: Deed<readonly ['approve' | 'reject' | 'comment']>;
   readonly hasNote: boolean;
   readonly isEditing: boolean;
   readonly isBroken: boolean;
 }
 
-function Buttons({ approval: { you }, deed, hasNote, isEditing, isBroken }: ButtonsProps) {
+function Buttons({ approval: { you }, mayVote, deed, hasNote, isEditing, isBroken }: ButtonsProps) {
   return (
     <div className="chaperone-decide__buttons">
-      {you.mayVote ? (
+      {mayVote ? (
         <Button
           __next40pxDefaultSize
           variant="primary"

@@ -5,17 +5,31 @@ import { useDeed } from '../api/use-deed.js';
 import { JsonView } from '../parts/json-view.js';
 import { Panel } from '../parts/panel.js';
 import { ProblemNotice } from '../parts/problem-notice.js';
+import { Time } from '../parts/time.js';
 import { Badge } from '../parts/verdict.js';
 import { wordsOfCode } from '../site/code-words.js';
 import { go } from '../site/router.js';
 import { askAnew, type Approval } from './answers.js';
-import { toneOfState, wordOfState, wordsOfChange } from './words.js';
+import { toneOfState, wordOfState, wordsOfChange, wordsOfReadBack } from './words.js';
 
 const staleReason = z.object({
   changed: z.array(z.looseObject({ what: z.string(), detail: z.optional(z.unknown()) })),
 });
 const resolved = z.object({ login: z.nullish(z.string()), note: z.nullish(z.string()) });
+const readBack = z.object({ readBack: z.object({ result: z.string(), detail: z.string(), at: z.string() }) });
 const refusal = z.object({ code: z.string(), detail: z.optional(z.string()) });
+
+/** What was found when the site was looked at afterwards. */
+function Found({ resolution }: { readonly resolution: Approval['resolution'] }) {
+  const found = readBack.safeParse(resolution);
+  if (!found.success) return null;
+  const { result, detail, at } = found.data.readBack;
+  return (
+    <p>
+      <strong>{wordsOfReadBack(result)}</strong> {detail} (<Time at={at} form="relative" />)
+    </p>
+  );
+}
 
 function StaleReasons({ resolution }: { readonly resolution: Approval['resolution'] }) {
   const reasons = staleReason.safeParse(resolution);
@@ -85,6 +99,7 @@ export function EndedPanel({ approval }: { readonly approval: Approval }) {
           {__('WordPress may have done it. Look at the content itself; nobody tries again by itself.', 'chaperone')}
         </p>
       ) : null}
+      {status === 'unknown' ? <Found resolution={resolution} /> : null}
       {outcome === null ? null : (
         <>
           <Refused body={outcome.body} />

@@ -4,7 +4,8 @@ import { Panel } from '../parts/panel.js';
 import { Time } from '../parts/time.js';
 import { Badge, Verdict } from '../parts/verdict.js';
 import type { Approval, Event, Step } from './answers.js';
-import { approversOf, countOfVotes, wordOfEvent } from './words.js';
+import { spanOf } from '../site/time.js';
+import { approversOf, countOfVotes, inTheNameOf, namesOf, wordOfEvent } from './words.js';
 
 /** Who asked, why, and under which policy. */
 export function AskedPanel({ approval }: { readonly approval: Approval }) {
@@ -38,6 +39,27 @@ export function AskedPanel({ approval }: { readonly approval: Approval }) {
   );
 }
 
+/** Who may vote too, and from when on. */
+function EscalationLine({ step, isOpen }: { readonly step: Step; readonly isOpen: boolean }) {
+  const { escalate } = step;
+  if (escalate === null) return null;
+  const who = namesOf(escalate.to);
+  return (
+    <div className="chaperone-list__sub">
+      {escalate.inForce && step.current && isOpen ? (
+        <>
+          {/* translators: %s: roles and users. */}
+          <Badge tone="wait">{__('waited too long', 'chaperone')}</Badge>{' '}
+          {sprintf(__('now also: %s', 'chaperone'), who)}
+        </>
+      ) : (
+        /* translators: 1: a length of time, 2: roles and users. */
+        sprintf(__('after %1$s also: %2$s', 'chaperone'), spanOf(escalate.afterSeconds), who)
+      )}
+    </div>
+  );
+}
+
 function StepRow({ step, isOpen }: { readonly step: Step; readonly isOpen: boolean }) {
   const isDone = step.votes >= Math.max(1, step.quorum);
   return (
@@ -59,9 +81,10 @@ function StepRow({ step, isOpen }: { readonly step: Step; readonly isOpen: boole
         {/* translators: 1: roles and users, 2: number of votes. */}
         {sprintf(__('%1$s: %2$s', 'chaperone'), approversOf(step), countOfVotes(step.quorum))}
       </div>
-      {step.votedBy.map(({ userId, login, at, note }) => (
+      <EscalationLine step={step} isOpen={isOpen} />
+      {step.votedBy.map(({ userId, login, castBy, at, note }) => (
         <div key={userId} className="chaperone-vote">
-          ✓ {login}, <Time at={at} form="relative" />
+          ✓ {castBy === null ? login : inTheNameOf(castBy.login, login)}, <Time at={at} form="relative" />
           {note === null ? null : <q>{note}</q>}
         </div>
       ))}
@@ -83,10 +106,11 @@ export function StepsPanel({ approval, isOpen }: { readonly approval: Approval; 
 }
 
 function EventRow({ event }: { readonly event: Event }) {
-  const { at, kind, login, note, verdict, outcome, code, step } = event;
+  const { at, kind, login, note, verdict, outcome, code, step, inNameOf } = event;
   return (
     <li>
-      <Time at={at} /> <strong>{wordOfEvent(kind)}</strong> {step ?? ''} {login ?? ''}{' '}
+      <Time at={at} /> <strong>{wordOfEvent(kind)}</strong> {step ?? ''}{' '}
+      {inNameOf === undefined ? (login ?? '') : inTheNameOf(login ?? '', inNameOf)}{' '}
       {verdict === undefined ? null : <Verdict verdict={verdict} />}{' '}
       {outcome === undefined ? null : <Badge tone={outcome === 'succeeded' ? 'good' : 'bad'}>{outcome}</Badge>}{' '}
       {code === undefined ? null : <code>{code}</code>}

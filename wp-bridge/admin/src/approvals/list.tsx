@@ -10,23 +10,11 @@ import { Time } from '../parts/time.js';
 import { Badge } from '../parts/verdict.js';
 import { useParams } from '../site/router.js';
 import { Batch, Results } from './batch.js';
-import { listApprovals, VIEWS, type ApprovalSummary, type BatchResult, type View } from './answers.js';
+import { listApprovals, type ApprovalSummary, type BatchResult, type View } from './answers.js';
+import { isView, Views, wordsOf } from './views.js';
 import { isOpenState, stepProgress, toneOfState, wordOfState } from './words.js';
 
 const EVERY_MS = 15_000;
-
-const isView = (text: string | undefined): text is View => VIEWS.some((view) => view === text);
-
-function wordsOf(view: View): string {
-  switch (view) {
-    case 'mine':
-      return __('Waiting for me', 'chaperone');
-    case 'open':
-      return __('All that wait', 'chaperone');
-    case 'decided':
-      return __('Decided', 'chaperone');
-  }
-}
 
 export const nameOf = ({ title, target, tool }: ApprovalSummary): string => title ?? target ?? tool;
 
@@ -70,25 +58,6 @@ const columns = (view: View): readonly Column<ApprovalSummary>[] => [
     ? { id: 'ended', header: __('Decided', 'chaperone'), cell: (row) => <Time at={row.updatedAt} form="relative" /> }
     : { id: 'left', header: __('Expires', 'chaperone'), cell: (row) => <Time at={row.expiresAt} form="relative" /> },
 ];
-
-function Views({ view }: { readonly view: View }) {
-  return (
-    <ul className="subsubsub">
-      {VIEWS.map((each, place) => (
-        <li key={each}>
-          <Link
-            to="approvals"
-            params={each === 'mine' ? {} : { view: each }}
-            className={each === view ? 'current' : ''}
-          >
-            {wordsOf(each)}
-          </Link>
-          {place < VIEWS.length - 1 ? ' | ' : ''}
-        </li>
-      ))}
-    </ul>
-  );
-}
 
 function Nothing({ view }: { readonly view: View }) {
   if (view === 'decided') return <Empty title={__('Nothing was decided yet.', 'chaperone')} />;

@@ -1,6 +1,6 @@
 import { __, _n, sprintf } from '@wordpress/i18n';
 import type { Tone } from '../parts/verdict.js';
-import type { Step } from './answers.js';
+import type { Named, Step } from './answers.js';
 
 const STATES: Readonly<Record<string, readonly [Tone, () => string]>> = {
   pending: ['wait', () => __('waits', 'chaperone')],
@@ -22,10 +22,17 @@ export const wordOfState = (state: string): string => STATES[state]?.[1]() ?? st
 export const isOpenState = (state: string): boolean => state === 'pending' || state === 'suggested';
 
 /** Whom a step waits for. */
-export function approversOf({ approvers: { roles = [], users = [] } }: Step): string {
+export const approversOf = ({ approvers }: Step): string => namesOf(approvers);
+
+export function namesOf({ roles = [], users = [] }: Named): string {
   const names = [...roles, ...users.map((login) => `@${login}`)];
   return names.length === 0 ? __('anybody who may approve', 'chaperone') : names.join(', ');
 }
+
+/** Whose hand cast whose vote. */
+export const inTheNameOf = (hand: string, name: string): string =>
+  /* translators: 1: login of who voted, 2: login of the person whose vote it is. */
+  sprintf(__('%1$s, in the name of %2$s', 'chaperone'), hand, name);
 
 export function stepProgress(steps: readonly Step[]): string {
   const current = steps.find((step) => step.current);
@@ -60,6 +67,10 @@ const EVENTS: Readonly<Record<string, () => string>> = {
   'approval.cancelled': () => __('Taken back by the agent', 'chaperone'),
   'approval.expired': () => __('Expired', 'chaperone'),
   'approval.stale': () => __('Out of date', 'chaperone'),
+  'approval.escalated': () => __('Waited too long, others may vote too', 'chaperone'),
+  'approval.reconciled': () => __('Looked for on the site', 'chaperone'),
+  'approval.remembered': () => __('Remembered for a while', 'chaperone'),
+  'approval.grant_used': () => __('Answered by a remembered approval', 'chaperone'),
   'approval.renewed': () => __('Asked anew', 'chaperone'),
   'approval.claimed': () => __('Taken up for running', 'chaperone'),
 };
@@ -67,6 +78,13 @@ export const wordOfEvent = (kind: string): string => EVENTS[kind]?.() ?? kind;
 
 export const countOfVotes = (count: number): string =>
   sprintf(/* translators: %d: number of votes. */ _n('%d vote', '%d votes', count, 'chaperone'), count);
+
+const READ_BACK: Readonly<Record<string, () => string>> = {
+  done: () => __('On the site it is as the call wanted it.', 'chaperone'),
+  not_done: () => __('On the site it is as it was before.', 'chaperone'),
+  unclear: () => __('What the site shows doesn’t tell whether it was done.', 'chaperone'),
+};
+export const wordsOfReadBack = (result: string): string => READ_BACK[result]?.() ?? result;
 
 /** What the bridge or the sidecar says to somebody who may not vote. */
 export function whyNot(code: string | null): string {
