@@ -1,8 +1,9 @@
 import { actorOf, type Principal } from '../identity/principal.js';
 import { ChaperoneError } from '../kernel/errors.js';
-import type { ApprovalId } from '../kernel/ids.js';
+import type { ApprovalId, WpUserId } from '../kernel/ids.js';
 import { assertOpen, move, type Approval } from './approval.js';
 import { makeChange, notFound } from './change.js';
+import type { ReadDelegations } from './delegate.js';
 import { approvalEntry } from './entries.js';
 import type { ChangeDeps } from './stores.js';
 import { voterOf } from './voters.js';
@@ -14,20 +15,32 @@ export interface Said {
   readonly note: string | null;
 }
 
-/** Stops a call; any approver of any step may. @throws not_found, approval_* */
-export function makeReject(deps: ChangeDeps): (said: Said) => Promise<Approval> {
+export interface Rejecting extends Said {
+  /** The person as whom it is stopped, where their votes were delegated. */
+  readonly inNameOf?: WpUserId;
+}
+
+/** Stops a call; any approver of any step may, or who has the votes of one. @throws not_found, approval_* */
+export function makeReject(
+  deps: ChangeDeps & { readonly ballotFor: ReadDelegations['ballotFor'] },
+): (said: Rejecting) => Promise<Approval> {
   const change = makeChange(deps);
-  return ({ id, principal, note }) =>
-    change(id, (approval, at) => {
+  return async ({ id, principal, note, inNameOf }) => {
+    const { voter, proxy } = await deps.ballotFor(principal, inNameOf);
+    return change(id, (approval, at) => {
       assertOpen(approval, at);
-      assertApproverOfAny(approval, voterOf(principal), at);
+      assertMayDecide(approval, voterOf(principal));
+      assertApproverOfAny(approval, voter, at);
       const { userId, login } = principal;
-      const resolution = { by: { userId, login }, note };
+      const named = proxy === null ? {} : { inNameOf: voter.login, delegationId: proxy.delegationId };
+      const resolution = { by: { userId, login }, note, ...named };
+      const who = { actor: actorOf(principal), at };
       return {
         next: { ...move(approval, 'rejected', at), resolution },
-        entries: [approvalEntry('approval.rejected', approval, { actor: actorOf(principal), at }, { login, note })],
+        entries: [approvalEntry('approval.rejected', approval, who, { login, note, ...named })],
       };
     });
+  };
 }
 
 /** Says something about an open approval; it is kept in the log and shown in its history. @throws not_found, approval_* */

@@ -56,6 +56,7 @@ export interface ApprovalUseCaseDeps {
 export function makeApprovalUseCases(deps: ApprovalUseCaseDeps) {
   const { approvals, clock, seal, wordpress, wait } = deps;
   const delegations = makeReadDelegations(deps);
+  const ballotFor: typeof delegations.ballotFor = (principal, inNameOf) => delegations.ballotFor(principal, inNameOf);
   const loadPresent = makeLoadPresent({ ...deps, isStanding: (id) => delegations.standing(id) });
   const markStale = makeMarkStale(deps);
   const runApproved = makeRunApprovedCall({
@@ -70,10 +71,10 @@ export function makeApprovalUseCases(deps: ApprovalUseCaseDeps) {
     read: makeReadApprovals(deps),
     approve: makeApprove({
       ...{ ...deps, loadPresent, markStale, runApproved },
-      ballotFor: (principal, inNameOf) => delegations.ballotFor(principal, inNameOf),
+      ballotFor,
       reviewEdit: makeReviewEdit(deps),
     }),
-    reject: makeReject(deps),
+    reject: makeReject({ ...deps, ballotFor }),
     comment: makeComment(deps),
     cancel: makeCancel(deps),
     expire: makeExpireApprovals(deps),

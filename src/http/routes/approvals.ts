@@ -16,6 +16,7 @@ import { ballotsOf, showApproval, showSummary, type Viewer } from './approval-vi
 
 const note = z.string().max(2_000);
 const decision = z.strictObject({ note: note.nullish() });
+const rejection = z.strictObject({ note: note.nullish(), inNameOf: z.int().positive().optional() });
 const approval = z.strictObject({
   note: note.nullish(),
   args: z.record(z.string().max(255), jsonValue).optional(),
@@ -155,10 +156,11 @@ function decidingRoutes({ approvals, clock }: ApprovalRouteDeps): readonly Guard
       operationId: 'reject',
       summary: 'Ends the call without running it.',
       ...DECIDE,
-      body: decision,
+      body: rejection,
       responses: { 200: 'rejected' },
-      async handle({ principal, params, body }) {
-        const held = await approvals.reject({ id: idIn(params), principal, note: body.note ?? null });
+      async handle({ principal, params, body: { note: text = null, inNameOf } }) {
+        const named = inNameOf === undefined ? {} : { inNameOf: inNameOf as WpUserId };
+        const held = await approvals.reject({ id: idIn(params), principal, note: text, ...named });
         return { status: 200, body: showSummary(held, clock.now(), await viewerOf(approvals, principal)) };
       },
     }),

@@ -100,6 +100,17 @@ describe('votes in other hands', () => {
     expect(await vote(3, 1)).toBe('approval_not_eligible');
   });
 
+  it('stop a call too, in the name of who gave them, and not on a call of their own', async () => {
+    const reject = (who: number, name: number): Promise<string> =>
+      codeOf(world.useCases.reject({ id: held.id, principal: world.as(who), note: null, inNameOf: name as never }));
+    expect(await reject(3, 1)).toBe('approval_not_eligible');
+    await give(1, 'paula');
+    world.person(REQUESTER, { mayApprove: true });
+    expect(await reject(REQUESTER, 1)).toBe('approval_not_eligible');
+    expect(await reject(3, 1)).toBe('ok');
+    expect(world.entries.at(-1)).toMatchObject({ detail: { login: 'paula', inNameOf: 'user1' } });
+  });
+
   it('can’t be passed on', async () => {
     await give(1, 'paula');
     await give(3, 'admin');

@@ -126,8 +126,8 @@ export interface Ballot {
 export const approve = ({ id, note, ...ballot }: Ballot): Promise<Decided> =>
   ask(decided, `/approvals/${id}/approve`, { method: 'POST', data: { ...ballot, ...noteOf(note) } });
 
-export const reject = (id: string, note: string): Promise<Decided> =>
-  ask(decided, `/approvals/${id}/reject`, { method: 'POST', data: noteOf(note) });
+export const reject = (id: string, note: string, named: Pick<Ballot, 'inNameOf'>): Promise<Decided> =>
+  ask(decided, `/approvals/${id}/reject`, { method: 'POST', data: { ...noteOf(note), ...named } });
 
 export const comment = (id: string, note: string): Promise<Decided> =>
   ask(decided, `/approvals/${id}/comment`, { method: 'POST', data: { note } });

@@ -26,10 +26,13 @@ function saidOf({ status }: Decided): string {
   }
 }
 
+const saidRejected = (): string => __('Rejected. It will not run.', 'chaperone');
+
 /** What goes with the vote, of what was chosen. */
-const chosen = ({ inNameOf, isRemembered }: Options) => ({
-  ...(inNameOf === '' ? {} : { inNameOf: Number(inNameOf) }),
-  ...(isRemembered ? ({ remember: '1h' } as const) : {}),
+const nameOf = ({ inNameOf }: Options) => (inNameOf === '' ? {} : { inNameOf: Number(inNameOf) });
+const chosen = (options: Options) => ({
+  ...nameOf(options),
+  ...(options.isRemembered ? ({ remember: '1h' } as const) : {}),
 });
 
 /** The decision and its words: approve as it stands or with edits, reject, or say something. */
@@ -50,7 +53,7 @@ export function DecidePanel({ approval, onDone }: Props) {
   });
   const decide = async (what: 'approve' | 'reject' | 'comment', text: string): Promise<string> => {
     if (what === 'comment') return (await comment(id, text), __('Your comment is kept.', 'chaperone'));
-    if (what === 'reject') return (await reject(id, text), __('Rejected. It will not run.', 'chaperone'));
+    if (what === 'reject') return (await reject(id, text, nameOf(options)), saidRejected());
     const ballot = { id, digest, note: text, ...(edited === null ? {} : { args: edited }) };
     return saidOf(await approve({ ...ballot, ...chosen(options) }));
   };
@@ -131,7 +134,7 @@ function Buttons({ approval: { you }, mayVote, deed, hasNote, isEditing, isBroke
           {isEditing ? __('Approve with these edits', 'chaperone') : __('Approve', 'chaperone')}
         </Button>
       ) : null}
-      {you.mayReject ? (
+      {you.mayReject || you.inNameOf.length > 0 ? (
         <Button
           __next40pxDefaultSize
           variant="secondary"

@@ -44,18 +44,14 @@ function EscalationLine({ step, isOpen }: { readonly step: Step; readonly isOpen
   const { escalate } = step;
   if (escalate === null) return null;
   const who = namesOf(escalate.to);
+  const isNow = escalate.inForce && step.current && isOpen;
+  /* translators: %s: roles and users. */
+  const now = sprintf(__('now also: %s', 'chaperone'), who);
+  /* translators: 1: a length of time, 2: roles and users. */
+  const later = sprintf(__('after %1$s also: %2$s', 'chaperone'), spanOf(escalate.afterSeconds), who);
   return (
     <div className="chaperone-list__sub">
-      {escalate.inForce && step.current && isOpen ? (
-        <>
-          {/* translators: %s: roles and users. */}
-          <Badge tone="wait">{__('waited too long', 'chaperone')}</Badge>{' '}
-          {sprintf(__('now also: %s', 'chaperone'), who)}
-        </>
-      ) : (
-        /* translators: 1: a length of time, 2: roles and users. */
-        sprintf(__('after %1$s also: %2$s', 'chaperone'), spanOf(escalate.afterSeconds), who)
-      )}
+      {isNow ? <Badge tone="wait">{__('waited too long', 'chaperone')}</Badge> : null} {isNow ? now : later}
     </div>
   );
 }
