@@ -30,6 +30,13 @@ final class Cli_Table {
 
 	private const NOTE = array( 'note' => array( 'about' => 'Why; it stands in the audit log.' ) );
 
+	private const IN_NAME_OF = array(
+		'in-name-of' => array(
+			'about' => 'Id of the user whose vote this is, where it was given to you.',
+			'type'  => 'number',
+		),
+	);
+
 	private const DOCUMENT = array(
 		'file' => array(
 			'about'    => 'The policy document; - reads standard input.',
@@ -58,7 +65,7 @@ final class Cli_Table {
 	 * @phpstan-return array<string, Command>
 	 */
 	public static function commands(): array {
-		return self::oversight() + self::approvals() + self::policies() + self::agents() + self::settings();
+		return self::oversight() + self::approvals() + self::standing_answers() + self::policies() + self::agents() + self::settings();
 	}
 
 	/**
@@ -181,11 +188,12 @@ final class Cli_Table {
 				'method'  => 'POST',
 				'route'   => '/approvals/%s/approve',
 				'args'    => $id,
-				'options' => self::NOTE + array(
-					'args' => array(
+				'options' => self::NOTE + self::IN_NAME_OF + array(
+					'args'     => array(
 						'about' => 'Edited arguments, as JSON.',
 						'type'  => 'json',
 					),
+					'remember' => array( 'about' => 'For how long the same may be done again without asking, such as 1h; at most 24h.' ),
 				),
 				'confirm' => 'Approve it as the user of --user?',
 			),
@@ -194,7 +202,7 @@ final class Cli_Table {
 				'method'  => 'POST',
 				'route'   => '/approvals/%s/reject',
 				'args'    => $id,
-				'options' => self::NOTE,
+				'options' => self::NOTE + self::IN_NAME_OF,
 			),
 			'approval comment' => array(
 				'about'   => 'Says something about it.',
@@ -207,6 +215,60 @@ final class Cli_Table {
 						'required' => true,
 					),
 				),
+			),
+		);
+	}
+
+	/**
+	 * What people have settled beforehand: approvals that are remembered, and votes in other hands.
+	 *
+	 * @return array<string, array<string, mixed>>
+	 * @phpstan-return array<string, Command>
+	 */
+	private static function standing_answers(): array {
+		$which = self::in_query( array( 'view' => 'all, instead of those that hold now.' ) );
+		return array(
+			'grant list'        => array(
+				'about'   => 'Approvals that are remembered.',
+				'method'  => 'GET',
+				'route'   => '/approval-grants',
+				'columns' => array( 'id', 'state', 'agentId', 'tool', 'target', 'uses', 'expiresAt' ),
+				'options' => $which,
+			),
+			'grant revoke'      => array(
+				'about'  => 'Takes a remembered approval back.',
+				'method' => 'POST',
+				'route'  => '/approval-grants/%s/revoke',
+				'args'   => array( 'id' => 'The grant, grt_….' ),
+			),
+			'delegation list'   => array(
+				'about'   => 'Votes in other hands.',
+				'method'  => 'GET',
+				'route'   => '/approval-delegations',
+				'columns' => array( 'id', 'state', 'from', 'to', 'startsAt', 'endsAt' ),
+				'options' => $which,
+			),
+			'delegation create' => array(
+				'about'   => 'Gives the votes of --user to somebody else for a while.',
+				'method'  => 'POST',
+				'route'   => '/approval-delegations',
+				'options' => array(
+					'to'        => array(
+						'about'    => 'Login of who gets them.',
+						'required' => true,
+					),
+					'ends-at'   => array(
+						'about'    => 'Until when, such as 2026-12-01T08:00:00Z.',
+						'required' => true,
+					),
+					'starts-at' => array( 'about' => 'From when on; now, when left out.' ),
+				) + self::NOTE,
+			),
+			'delegation revoke' => array(
+				'about'  => 'Takes votes back.',
+				'method' => 'POST',
+				'route'  => '/approval-delegations/%s/revoke',
+				'args'   => array( 'id' => 'The delegation, del_….' ),
 			),
 		);
 	}

@@ -110,6 +110,21 @@ describe('wp chaperone', () => {
     expect(voted.items[0]).toMatchObject({ userId: editor.id });
   }, 60_000);
 
+  it('gives votes to somebody else, who votes in that name, and takes them back', async () => {
+    const { editor, editor2 } = site.site.users;
+    const until = new Date(Date.now() + 3_600_000).toISOString();
+    const made = await wpJson(editor, 'delegation', 'create', `--to=${editor2.login}`, `--ends-at=${until}`);
+    expect(made).toMatchObject({ state: 'active', to: { login: editor2.login } });
+    const { id: delegation } = made as { id: string };
+    expect((await wp(editor2, 'delegation', 'list')).out).toContain(delegation);
+    const held = await site.execute({ tool: 'posts.create', args: { title: 'For a delegate', status: 'draft' } });
+    const { id } = (held.body as { approval: { id: string } }).approval;
+    const done = await wpJson(editor2, 'approval', 'approve', id, `--in-name-of=${editor.id}`, '--yes');
+    expect(done).toMatchObject({ status: 'executed', approval: { steps: [{ votedBy: [{ login: editor.login }] }] } });
+    expect(await wpJson(editor2, 'delegation', 'revoke', delegation)).toMatchObject({ state: 'revoked' });
+    expect(await wp(editor, 'grant', 'list')).toMatchObject({ code: 0 });
+  }, 60_000);
+
   it('stops and starts the agents, asks before it starts them, and shows a secret once', async () => {
     const { admin } = site.site.users;
     expect(await wp(admin, 'kill-switch', 'on', '--reason=Drill')).toMatchObject({ code: 0 });
