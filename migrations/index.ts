@@ -20,6 +20,7 @@ import { refusedDirectUses } from './20261126000400_refused_direct_uses.js';
 import { voteProxies } from './20261127000200_vote_proxies.js';
 import { approvalDelegations } from './20261127000210_approval_delegations.js';
 import { approvalGrants } from './20261127000220_approval_grants.js';
+import { preImages } from './20261127000300_pre_images.js';
 import { asKnexMigration, type Migration } from './migration.js';
 
 /** In the order in which they run. Named without a file ending, so that source and build record the same name. */
@@ -45,6 +46,7 @@ export const migrations: readonly Migration[] = [
   voteProxies,
   approvalDelegations,
   approvalGrants,
+  preImages,
 ];
 
 export const migrationSource: Knex.MigrationSource<Migration> = {

@@ -37,7 +37,10 @@ export function makeEvidence(ground: Ground) {
     checkpoints,
     readKeys,
     scheduledCheckpoint: makeScheduledCheckpoint({ checkpoints, clock }, makeCheckpoint),
-    erase: makeErase({ ...removing, others: [] }),
+    erase: makeErase({
+      ...removing,
+      others: [{ name: 'preImages', erase: (userId) => stores.preImages.erase(userId) }],
+    }),
     prune,
     retention: makeRetention({
       prune,

@@ -19,6 +19,8 @@ import { makeInTransaction } from './db/in-transaction.js';
 import { openPackets } from './db/packets.js';
 import { readingTogether } from './db/reading-together.js';
 import { mysqlCallStore } from './execution/call-store.mysql.js';
+import { mysqlPreImageStore } from './execution/pre-image-store.mysql.js';
+import type { ImageBox } from './execution/pre-image-store.js';
 import { makeBridgeLink } from './execution/wordpress/bridge-link.js';
 import { wpapiClient } from './execution/wordpress/wp-client.wpapi.js';
 import { mysqlRefusedUses } from './identity/agents/refused-uses.mysql.js';
@@ -58,7 +60,8 @@ import { redisLimitStore } from './limits/limit-store.redis.js';
 import { makeActivePolicy } from './policy-versions/active-policy.js';
 import { mysqlPolicyStore } from './policy-versions/policy-store.mysql.js';
 import { readBridgeKeys } from './secrets/bridge-keys.js';
-import { makeSealedBox } from './secrets/sealed-box.js';
+import { PRE_IMAGES } from './secrets/registry.js';
+import { makeSealedBox, type SealedBox } from './secrets/sealed-box.js';
 import { makeSealedOptions } from './secrets/sealed-options.js';
 import { mysqlSealedRows } from './secrets/sealed-rows.mysql.js';
 import { makeReadSettings } from './settings/read-settings.js';
@@ -86,6 +89,11 @@ const approvalStoresOf = (db: Knex, tablePrefix: string) => ({
   grants: mysqlGrantStore(db, tablePrefix),
 });
 
+const imageBox = (box: SealedBox): ImageBox => ({
+  seal: (id, plain) => box.seal(plain, { place: PRE_IMAGES.place(id), version: PRE_IMAGES.version }),
+  open: (id, sealed) => box.open(sealed, { place: PRE_IMAGES.place(id), version: PRE_IMAGES.version }),
+});
+
 /** What everything else stands on: the database, the stores over it, the sealed box. */
 export function makeGround(config: Config, clock: Clock) {
   const random: RandomBytes = (count) => randomBytes(count);
@@ -97,6 +105,7 @@ export function makeGround(config: Config, clock: Clock) {
     agents: mysqlAgentStore(db, tablePrefix),
     identities: mysqlIdentityStore(db, tablePrefix),
     calls: mysqlCallStore(db, tablePrefix),
+    preImages: mysqlPreImageStore(db, tablePrefix, imageBox(box)),
     ...approvalStoresOf(db, tablePrefix),
     trail: mysqlAuditReader(db, tablePrefix),
     policies: mysqlPolicyStore(db, tablePrefix),

@@ -14,6 +14,7 @@ import { makeReadOverview } from './execution/read-overview.js';
 import { makeRunCall } from './execution/run-call.js';
 import { makeSettleLostCalls } from './execution/settle-lost-calls.js';
 import { makeSubmitCall } from './execution/submit-call.js';
+import { makeReadUndo, makeUndoCall } from './execution/undo-call.js';
 import { TOOL_NAMES } from './execution/tools/index.js';
 import { toolSketches } from './execution/tools/sketches.js';
 import { makeActivateKey } from './identity/agents/activate-key.js';
@@ -23,7 +24,7 @@ import { makeIssuePassword } from './identity/agents/issue-password.js';
 import { makeWriteRefusedUses } from './identity/agents/refused-uses.js';
 import { makeAddKey, makeRevokeKey, makeRotateKey } from './identity/agents/manage-keys.js';
 import { makeAddIdentity, makeRemoveIdentity } from './identity/identities/manage-identities.js';
-import { newApprovalId, newDelegationId, newGrantId } from './kernel/ids.js';
+import { newApprovalId, newCallId, newDelegationId, newGrantId } from './kernel/ids.js';
 import { makeActivePolicy } from './policy-versions/active-policy.js';
 import { makePolicyUseCases } from './policy-versions/policy-use-cases.js';
 import { makeWeighShadow } from './policy-versions/shadow-policy.js';
@@ -74,6 +75,7 @@ function makeCalls(ground: Ground, { client: wordpress, questions }: WordPress, 
   const checkCall = metrics.timed('check', makeCheckCall({ wordpress, objects: questions }));
   const decideCall = metrics.timed('decide', makeDecide(ground));
   const readCall = makeReadCall({ calls, approvals, clock });
+  const readUndo = makeReadUndo(stores);
   const checks = { killSwitch, checkCall, decideCall };
   const heldCalls = makeApprovalUseCases({
     ...{ ...checks, ...stores, inTransaction, log, loadPrincipal, findUser, seal, wordpress, wait, clock },
@@ -105,6 +107,8 @@ function makeCalls(ground: Ground, { client: wordpress, questions }: WordPress, 
       clock,
     }),
     settleLostCalls: makeSettleLostCalls({ calls, inTransaction, clock }),
+    readUndo,
+    undoCall: makeUndoCall({ calls, readUndo, submitCall, newCallId: () => newCallId(random) }),
     readCall,
     awaitCall: makeAwaitCall({ readCall, calls, wait, clock }),
     approvals: heldCalls,

@@ -3,6 +3,7 @@ import { OPERATOR } from './audit/audit-entry.js';
 import type { Config } from './config.js';
 import { migrate, pendingMigrations } from './db/migrate.js';
 import { asDatabaseError } from './db/mysql-errors.js';
+import { PRE_IMAGE_DAYS } from './execution/pre-image-store.js';
 import { tools } from './execution/tools/index.js';
 import { type BridgeStatus } from './execution/wordpress/bridge-link.js';
 import { makeAdminApp } from './http/admin-app.js';
@@ -30,6 +31,7 @@ import { settingsRoutes } from './http/routes/settings.js';
 import { webhookDeliveryRoutes } from './http/routes/webhook-deliveries.js';
 import { webhookEndpointRoutes } from './http/routes/webhook-endpoints.js';
 import { webhookSourceRoutes } from './http/routes/webhook-sources.js';
+import { undoRoute } from './http/routes/undo.js';
 import { webhookRoute } from './http/routes/webhooks.js';
 import { actorOf } from './identity/principal.js';
 import { makeRequireRecentLogin } from './identity/step-up.js';
@@ -56,6 +58,7 @@ import { makeWebhooks, type Webhooks } from './compose-webhooks.js';
 export { readSiteAddress } from './compose-ground.js';
 
 const LIMITS_PER_PURGE = 1_000;
+const PRE_IMAGES_PER_PURGE = 500;
 
 interface Surroundings {
   readonly wordpress: WordPress;
@@ -78,6 +81,7 @@ function makeRoutes(ground: Ground, useCases: UseCases, around: Surroundings): r
   const routes: Route[] = [
     executeRoute({ submitCall, newCallId: () => newCallId(random) }),
     callRoute(useCases),
+    undoRoute(useCases),
     ...approvalRoutes({
       approvals: useCases.approvals,
       askAnew: useCases.askAnew,
@@ -167,6 +171,8 @@ export function compose(config: Config, log: Logger, clock: Clock = systemClock)
       }),
     adminApp: () => makeAdminApp(ground.metrics),
     purgeNonces: makeForgetNonces({ nonces, clock }),
+    purgePreImages: () =>
+      stores.preImages.purge(new Date(clock.now().getTime() - PRE_IMAGE_DAYS * 86_400_000), PRE_IMAGES_PER_PURGE),
     purgeLimits: () => ground.limits.purge(LIMITS_PER_PURGE),
     rememberSite: (status: BridgeStatus) => rememberSite(ground, status),
     migrate: () => migrate(knex, config.tablePrefix),

@@ -42,6 +42,7 @@ export async function serve(
       sidecar.settleLostCalls(),
       sidecar.purgeNonces(),
       sidecar.purgeLimits(),
+      sidecar.purgePreImages(),
       sidecar.purgeDeliveries(),
       approvals.expire(),
       approvals.escalate(),

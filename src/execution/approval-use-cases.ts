@@ -22,6 +22,7 @@ import type { DelegationId, GrantId, WpUserId } from '../kernel/ids.js';
 import type { InTransaction } from '../kernel/in-transaction.js';
 import type { CallStore } from './call-store.js';
 import type { DecideCall } from './decide-call.js';
+import type { PreImageStore } from './pre-image-store.js';
 import type { CheckCall } from './prepare-call.js';
 import { makeReadBack } from './read-back.js';
 import { makeRecheck } from './recheck-approved.js';
@@ -32,7 +33,11 @@ import type { WpClient } from './wordpress/wp-client.js';
 
 export interface ApprovalUseCaseDeps {
   readonly inTransaction: InTransaction<
-    Omit<ApprovalStores, 'audit' | 'calls'> & { readonly audit: AuditLog; readonly calls: CallStore }
+    Omit<ApprovalStores, 'audit' | 'calls'> & {
+      readonly audit: AuditLog;
+      readonly calls: CallStore;
+      readonly preImages: Pick<PreImageStore, 'keep'>;
+    }
   >;
   readonly approvals: ApprovalStore;
   readonly delegations: DelegationStore;

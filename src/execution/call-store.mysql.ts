@@ -3,6 +3,7 @@ import { isDuplicateKey } from '../db/mysql-errors.js';
 import type { AgentId, CallId, WpUserId } from '../kernel/ids.js';
 import type { JsonObject } from '../kernel/json.js';
 import { CALL_STATES, type CallRecord } from './call.js';
+import { undoKeys } from './undo-key.js';
 import type { CallStore } from './call-store.js';
 
 interface CallRow {
@@ -82,6 +83,16 @@ export function mysqlCallStore(knex: Knex, tablePrefix: string): CallStore {
     },
     get: (id) => one({ id }),
     byIdempotencyKey: (agentId, key) => one({ agent_id: agentId, idempotency_key: key }),
+    async lastUndo(agentId, of) {
+      const { from, to } = undoKeys(of);
+      const row = await knex<CallRow>(table)
+        .where({ agent_id: agentId })
+        .where('idempotency_key', '>=', from)
+        .where('idempotency_key', '<', to)
+        .orderBy('idempotency_key', 'desc')
+        .first();
+      return row === undefined ? undefined : fromRow(row);
+    },
     async runningSince(before, limit) {
       const rows = await knex<CallRow>(table)
         .where({ state: 'running' })

@@ -13,6 +13,8 @@ export interface CallStore {
   settle(id: CallId, change: { readonly from: CallState; readonly to: CallState; readonly at: Date }): Promise<boolean>;
   get(id: CallId): Promise<CallRecord | undefined>;
   byIdempotencyKey(agentId: AgentId, key: string): Promise<CallRecord | undefined>;
+  /** The last attempt at undoing a call of this agent. */
+  lastUndo(agentId: AgentId, of: CallId): Promise<CallRecord | undefined>;
   /** Calls that have been running since before `before`, oldest first. */
   runningSince(before: Date, limit: number): Promise<readonly CallRecord[]>;
 }

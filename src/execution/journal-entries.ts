@@ -46,6 +46,7 @@ export function decisionEntry(open: OpenCall, checked: CheckedCall, decision: De
       dryRun: open.request.dryRun,
       reason: open.request.reason ?? null,
       keyId: open.principal.keyId,
+      ...(open.undoes === undefined ? {} : { undoOf: open.undoes.callId }),
       ...(Object.keys(decision.termLists).length === 0 ? {} : { termLists: decision.termLists }),
       ...witnessed(decision, kept),
     },
@@ -104,6 +105,7 @@ export function refusalEntry(open: OpenCall, error: ChaperoneError, at: Date): N
       dryRun: open.request.dryRun,
       reason: open.request.reason ?? null,
       keyId: open.principal.keyId,
+      ...(open.undoes === undefined ? {} : { undoOf: open.undoes.callId }),
     },
   };
 }

@@ -10,7 +10,9 @@ import type { CallRecord, CallState, StoredAnswer } from './call.js';
 import type { CallStore } from './call-store.js';
 import { decisionEntry, intentEntry, outcomeEntry, refusalEntry, suspensionEntry } from './journal-entries.js';
 import type { CheckedCall } from './prepare-call.js';
+import type { PreImageStore } from './pre-image-store.js';
 import type { Submission } from './submit-call.js';
+import type { PreImage } from './undoing.js';
 
 /** A submission on its way. */
 export interface OpenCall extends Submission {
@@ -26,6 +28,8 @@ export interface CallEnd {
   readonly entityId?: number;
   readonly afterDigest?: string;
   readonly detail?: Json;
+  /** What the change is taken back with. */
+  readonly preImage?: PreImage;
 }
 
 /**
@@ -49,6 +53,7 @@ interface Stores {
   readonly calls: CallStore;
   readonly audit: AuditLog;
   readonly agents: Pick<AgentStore, 'get' | 'update'>;
+  readonly preImages: Pick<PreImageStore, 'keep'>;
 }
 
 export interface JournalDeps {
@@ -90,6 +95,17 @@ async function suspend({ agents, audit }: Stores, open: OpenCall, decision: Deci
   await audit.append([suspensionEntry(open, decision, at)]);
 }
 
+/** Together with the outcome: a change that is known to have happened can be taken back, or says why not. */
+export async function keepPreImage(
+  preImages: Pick<PreImageStore, 'keep'>,
+  { callId, agentId, principal, request }: OpenCall,
+  { preImage: image }: CallEnd,
+  at: Date,
+): Promise<void> {
+  if (image === undefined) return;
+  await preImages.keep({ callId, agentId, userId: principal.userId, tool: request.tool, image, at });
+}
+
 export function makeJournal(deps: JournalDeps): CallJournal {
   const { clock, inTransaction } = deps;
   const record = makeRecord(deps);
@@ -106,10 +122,12 @@ export function makeJournal(deps: JournalDeps): CallJournal {
         intentEntry(open, checked, clock.now()),
       ]),
     async outcome(open, checked, end) {
-      await inTransaction(async ({ calls, audit }) => {
+      await inTransaction(async ({ calls, audit, preImages }) => {
         const at = clock.now();
         const ended = await calls.finish(open.callId, { state: end.state, answer: end.answer, at });
-        if (ended) await audit.append([outcomeEntry(open, checked, end, at)]);
+        if (!ended) return;
+        await audit.append([outcomeEntry(open, checked, end, at)]);
+        await keepPreImage(preImages, open, end, at);
       });
     },
     async refused(open, error) {

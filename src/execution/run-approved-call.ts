@@ -18,7 +18,8 @@ import type { Decision } from '../policy/decision.js';
 import type { CallStore } from './call-store.js';
 import { loggedFindings, visibleDecision } from './decide-call.js';
 import { intentEntry, outcomeEntry } from './journal-entries.js';
-import type { CallJournal, OpenCall } from './journal.js';
+import { keepPreImage, type CallJournal, type OpenCall } from './journal.js';
+import type { PreImageStore } from './pre-image-store.js';
 import type { CheckedCall } from './prepare-call.js';
 import type { Recheck } from './recheck-approved.js';
 import type { RunCall } from './run-call.js';
@@ -49,17 +50,19 @@ export function makeApprovedOutcome(deps: {
     readonly approvals: Pick<ApprovalStore, 'finish'>;
     readonly calls: Pick<CallStore, 'finish'>;
     readonly audit: AuditLog;
+    readonly preImages: Pick<PreImageStore, 'keep'>;
   }>;
   readonly clock: Clock;
 }): Pick<CallJournal, 'outcome'> {
   return {
     async outcome(open, checked, end) {
-      await deps.inTransaction(async ({ approvals, calls, audit }) => {
+      await deps.inTransaction(async ({ approvals, calls, audit, preImages }) => {
         const at = deps.clock.now();
         const { state, answer } = end;
         if (!(await approvals.finish(open.callId, { state, outcome: answer, at }))) return;
         await calls.finish(open.callId, { state, answer, at });
         await audit.append([heldOutcome(outcomeEntry(open, checked, end, at))]);
+        await keepPreImage(preImages, open, end, at);
       });
     },
   };

@@ -18,11 +18,13 @@ const problem = (error: ChaperoneError, callId: string): StoredAnswer => ({
 });
 
 /** What WordPress showed after the deed: the id of what it made, and the digest of what now stands there. */
-function traces({ call }: CheckedCall, body: Json): Pick<CallEnd, 'afterDigest' | 'entityId'> {
+function traces({ call, before }: CheckedCall, body: Json): Pick<CallEnd, 'afterDigest' | 'entityId' | 'preImage'> {
   if (!isJsonObject(body)) return {};
   const { digestFields } = call.tool;
   const { id } = body;
+  const preImage = call.preImage(before, body);
   return {
+    ...(preImage === undefined ? {} : { preImage }),
     ...(typeof id === 'number' ? { entityId: id } : {}),
     ...(digestFields.length > 0 ? { afterDigest: fieldsDigest(digestFields, body) } : {}),
   };

@@ -14,7 +14,7 @@ import { visibleDecision, visibleUnlock } from './decide-call.js';
 import type { UseGrant } from './granted-call.js';
 import type { HoldCall } from './hold-call.js';
 import type { CallJournal, OpenCall } from './journal.js';
-import { prepare, type CheckCall } from './prepare-call.js';
+import { prepare, type CheckCall, type CheckedCall } from './prepare-call.js';
 import type { RunCall } from './run-call.js';
 import { requireToolScope } from './tool-scope.js';
 import { findTool } from './tools/index.js';
@@ -25,6 +25,16 @@ export interface Submission {
   readonly agentId: AgentId;
   readonly request: CallRequest;
   readonly idempotencyKey: string | null;
+  /** Of a call that takes another one back. */
+  readonly undoes?: Undoes;
+}
+
+export interface Undoes {
+  readonly callId: CallId;
+  /** A person does it under their own name, and answers an `ask` by that, as with a suggestion that is applied. */
+  readonly byPerson: boolean;
+  /** Throws where something else has changed the target since. */
+  expect(checked: CheckedCall): Promise<void>;
 }
 
 /** `replayed`: the first answer to this idempotency key, given again. */
@@ -69,7 +79,7 @@ export function makeSubmitCall(deps: SubmitDeps): (submission: Submission) => Pr
   return async (submission) => {
     const open: OpenCall = {
       ...submission,
-      requestDigest: requestDigest(submission.request),
+      requestDigest: requestDigest(asCompared(submission)),
       receivedAt: deps.clock.now(),
     };
     try {
@@ -83,7 +93,8 @@ export function makeSubmitCall(deps: SubmitDeps): (submission: Submission) => Pr
       if (first !== undefined) return first;
       await switched;
       const checked = await deps.checkCall(prepare(submission.request), submission.principal);
-      const decided = await deps.decideCall(checked, submission.principal, submission.request.mode);
+      await submission.undoes?.expect(checked);
+      const decided = await deps.decideCall(checked, judged(submission), submission.request.mode);
       const { decision, ...weighed } = await deps.admitCall(decided, { peek: submission.request.dryRun });
       const answer = await carryOut(deps, open, checked, decision);
       return answer === undefined ? await answerOfTheWinner(deps.calls, open) : { ...answer, ...weighed };
@@ -92,6 +103,16 @@ export function makeSubmitCall(deps: SubmitDeps): (submission: Submission) => Pr
     }
   };
 }
+
+/** Whoever undoes a call undoes the same one, for whatever reason. */
+const asCompared = ({ request, undoes }: Submission): CallRequest => {
+  const { tool, args, dryRun } = request;
+  return undoes === undefined ? request : { tool, args, dryRun };
+};
+
+/** Rules judge a person who undoes an agent's call as that person, and what is for the agent alone goes for it too. */
+const judged = ({ principal, agentId, undoes }: Submission): Principal =>
+  undoes?.byPerson === true ? { ...principal, agentId } : principal;
 
 /** The refusal, once its entry is committed; when that fails, the failure instead. */
 async function writtenDown(journal: CallJournal, open: OpenCall, error: unknown): Promise<unknown> {
@@ -108,7 +129,7 @@ async function writtenDown(journal: CallJournal, open: OpenCall, error: unknown)
 async function carryOut(
   deps: SubmitDeps,
   open: OpenCall,
-  checked: Awaited<ReturnType<CheckCall>>,
+  checked: CheckedCall,
   decision: Decision,
 ): Promise<CallAnswer | undefined> {
   const shown = visibleDecision(decision);
@@ -122,7 +143,8 @@ async function carryOut(
     const answer = settled(200, { status: 'dry_run', callId: open.callId, decision: shown });
     return (await deps.journal.dryRun(open, checked, decision, answer)) ? answer : undefined;
   }
-  if (decision.effect === 'ask') {
+  const isAnswered = decision.effect === 'ask' && open.undoes?.byPerson === true;
+  if (decision.effect === 'ask' && !isAnswered) {
     const granted = await deps.useGrant(open, checked, decision);
     if (granted === 'taken') return undefined;
     if (granted !== 'none') {
@@ -134,7 +156,7 @@ async function carryOut(
     const held = await deps.holdCall(open, checked, decision);
     return held === undefined ? undefined : settled(held.status, held.body);
   }
-  if (decision.effect !== 'allow') {
+  if (decision.effect !== 'allow' && !isAnswered) {
     const answer = denial(open, decision, settled);
     return (await deps.journal.denied(open, checked, decision, answer)) ? answer : undefined;
   }

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { EntityFact } from '../policy/facts.js';
 import { isJsonObject, type Json, type JsonObject } from '../kernel/json.js';
+import { preImageOf, type PreImage, type UndoSpec } from './undoing.js';
 import type { WpRequest } from './wordpress/wp-client.js';
 
 /** A WordPress capability that the acting user needs; with objects, the question is a meta capability about them. */
@@ -46,6 +47,8 @@ export interface ReadyCall extends KnownCall {
   readonly request: Pick<WpRequest, 'method' | 'route' | 'query' | 'body' | 'file'>;
   /** What the caller is shown; undefined when the answer isn't what this request brings, whatever its status says. */
   result(body: Json, page: Page): JsonObject | undefined;
+  /** What is kept of the target so that the change can be taken back; undefined where it can't be. */
+  preImage(before: JsonObject | undefined, after: JsonObject): PreImage | undefined;
   /** Whether WordPress refuses with this code of its own after a part of the deed is done. */
   readonly refusedLate?: (code: string) => boolean;
   /** Whether WordPress says this before it does anything, though with a status of 5xx. */
@@ -82,6 +85,8 @@ export interface Tool {
   readonly schema: z.ZodType;
   /** The schema of what rules are given. */
   readonly judgedSchema: z.ZodType;
+  /** Whether and how its changes are taken back, in words; null for a tool that changes nothing. */
+  readonly undo: { readonly possible: boolean; readonly how: string } | null;
   /** Arguments that are too large to show; where arguments are shown, `shownArgs` names them by size and digest. */
   readonly bulky: readonly string[];
   prepare(
@@ -98,10 +103,15 @@ export interface ArgsProblem {
 }
 
 /** `Seen`: what a survey of the site brought; undefined for a tool that needs none. */
-interface ToolSpec<Args, Seen> {
+type ToolSpec<Args, Seen> = ToolBase<Args, Seen> &
+  (
+    | { readonly effect: 'read'; readonly undo?: undefined }
+    | { readonly effect: 'write'; readonly undo: UndoSpec<NoInfer<Args>> }
+  );
+
+interface ToolBase<Args, Seen> {
   readonly name: string;
   readonly summary: string;
-  readonly effect: 'read' | 'write';
   readonly requires: string;
   readonly digestFields?: readonly string[];
   readonly args: z.ZodType<Args>;
@@ -118,13 +128,13 @@ interface ToolSpec<Args, Seen> {
   refusedFirst?(code: string): boolean;
 }
 
-interface SurveyedSpec<Args, Seen> extends ToolSpec<Args, Seen> {
+type SurveyedSpec<Args, Seen> = ToolSpec<Args, Seen> & {
   /** What can be said without having asked. */
   firstNeeds(args: Args): readonly CapabilityNeed[];
   survey(args: Args): Pick<SurveyedCall['survey'], 'what' | 'read'>;
   /** What the answer says, or why the site can't take this call. */
   see(body: JsonObject, args: Args): Seen | string;
-}
+};
 
 const pointerOf = (path: readonly PropertyKey[]): string =>
   path.map((part) => `/${String(part).replace(/~/g, '~0').replace(/\//g, '~1')}`).join('');
@@ -141,6 +151,7 @@ function toolOf<Args extends object, Seen>(spec: ToolSpec<Args, Seen>, make: Mak
     digestFields: spec.digestFields ?? [],
     schema: spec.args,
     judgedSchema: spec.judged?.schema ?? spec.args,
+    undo: spec.undo === undefined ? null : { possible: spec.undo.possible, how: spec.undo.how },
     bulky: spec.bulky ?? [],
     prepare(args) {
       const parsed = spec.args.safeParse(args);
@@ -167,6 +178,7 @@ const ready = <Args, Seen>(tool: Tool, spec: ToolSpec<Args, Seen>, args: Args, s
   expects: (before) => spec.expects?.(args, before),
   request: spec.request(args, seen),
   result: (body, page) => spec.result(body, page),
+  preImage: (before = {}, after) => spec.undo && preImageOf(spec.undo, tool.digestFields, { args, before, after }),
   refusedLate: (code) => spec.refusedLate?.(args, code) ?? false,
   refusedFirst: (code) => spec.refusedFirst?.(code) ?? false,
 });

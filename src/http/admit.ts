@@ -30,5 +30,9 @@ export function admit(route: GuardedRoute, principal: Principal, requireRecentLo
       members: { unlock: { capability } },
     });
   }
+  if (route.needsOneOf === true && !scopes.some((each) => principal.capabilities.has(each))) {
+    const detail = `The user has none of the WordPress capabilities ${scopes.join(', ')}.`;
+    throw new ChaperoneError('capability_missing', { detail, members: { unlock: { capability: scopes[0] } } });
+  }
   if (grant !== null && route.stepUp === true) requireRecentLogin(grant);
 }

@@ -55,7 +55,8 @@ function capabilityNote(route: Route): string {
   if (route.access === 'open' || route.access === 'webhook') return '';
   const scopes = scopesOf(route);
   const tokens = scopes.length === 0 ? '' : ` A token needs the scope ${scopes.join(' or ')}.`;
-  return `${route.capability === null ? '' : ` Needs the capability ${route.capability}.`}${tokens}`;
+  const needed = route.needsOneOf === true ? route.tokenScopes.join(' or ') : route.capability;
+  return `${needed === null ? '' : ` Needs the capability ${needed}.`}${tokens}`;
 }
 
 /** The OpenAPI 3.1 document of these routes; made from the table that serves them, so that they can't differ. */

@@ -51,8 +51,13 @@ export interface WebhookRoute extends Described {
 
 /** Null only where every authenticated caller sees its own things; a token then needs one of the scopes (none: no token will do). */
 export type Guard =
-  | { readonly capability: Capability; readonly tokenScopes?: undefined }
-  | { readonly capability: null; readonly tokenScopes: readonly Capability[] };
+  | { readonly capability: Capability; readonly tokenScopes?: undefined; readonly needsOneOf?: undefined }
+  | {
+      readonly capability: null;
+      readonly tokenScopes: readonly Capability[];
+      /** Callers of several kinds: each has to have one of those capabilities. */
+      readonly needsOneOf?: true;
+    };
 
 /** `signed`: an agent's own signature. `bridge`: the bridge's signature. `any`: a signature, an application password or a token. */
 export type GuardedRoute<Body = unknown, Query = unknown> = Described &

@@ -236,6 +236,16 @@ export const ERRORS = {
     title: 'WordPress refused the call.',
     next: "The detail carries WordPress's own code and message.",
   },
+  undo_impossible: {
+    status: 409,
+    title: "The call can't be undone.",
+    next: 'The detail says why; GET /v1/tools says what each tool can take back.',
+  },
+  undo_conflict: {
+    status: 409,
+    title: 'Something else has changed since the call.',
+    next: 'The member changed names what; look at it, and change by hand what has to be.',
+  },
   outcome_unknown: {
     status: 504,
     title: 'Whether WordPress carried out the call is unknown.',

@@ -92,5 +92,14 @@ export const WEBHOOK_SECRETS: SealedColumn = {
   version: 1,
 };
 
+/** Where what a call changed is sealed until it is undone or the time is over. */
+export const PRE_IMAGES: SealedColumn = {
+  table: 'ai_agent_pre_images',
+  id: 'id',
+  column: 'sealed',
+  place: (id) => `ai_agent_pre_images:${id}`,
+  version: 1,
+};
+
 /** Every such column; `chaperone secrets rewrap` goes through all of them, and a start looks whether it can open them. */
-export const SEALED_COLUMNS: readonly SealedColumn[] = [AGENT_KEYS, WEBHOOK_SECRETS];
+export const SEALED_COLUMNS: readonly SealedColumn[] = [AGENT_KEYS, WEBHOOK_SECRETS, PRE_IMAGES];

@@ -44,6 +44,9 @@ const set = (body: object): Promise<TestAnswer> =>
     user: paired.site.users.admin,
   });
 
+const undoing = ({ body: { callId } }: TestAnswer): Promise<TestAnswer> =>
+  paired.send({ method: 'POST', path: `/v1/calls/${callId}/undo`, body: {}, key: paired.agent.key });
+
 async function under(policy: object): Promise<TestAnswer> {
   await paired.allow({ tools: [{ id: 'all', effect: 'allow' }], ...policy });
   undo.push(() => paired.allow());
@@ -86,6 +89,15 @@ const CASES: Partial<Record<ErrorCode, () => Promise<TestAnswer>>> = {
     });
     await new Promise((resolve) => setTimeout(resolve, 700));
     return paired.execute(slow, { idempotencyKey: 'slow' });
+  },
+  async undo_impossible() {
+    const made = await paired.execute({ tool: 'site.info' });
+    return undoing(made);
+  },
+  async undo_conflict() {
+    const made = await paired.execute(CREATE);
+    await paired.execute({ tool: 'posts.update', args: { id: made.body.result.id, title: 'y' } });
+    return undoing(made);
   },
   signature_missing: () =>
     paired.send({ method: 'POST', path: '/v1/execute', body: CREATE, user: paired.site.users.admin }),

@@ -4,7 +4,7 @@ import type { TestAnswer } from '../support/http-request.js';
 
 const MEMBERS = new Set(
   `type title status detail next instance code callId findings retryAfter unlock problems decision upstream
-  newestVersion version`.split(/\s+/),
+  newestVersion version changed`.split(/\s+/),
 );
 
 /** What stands in stack traces, in SQL and in the messages of drivers, and in no answer. */

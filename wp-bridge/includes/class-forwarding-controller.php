@@ -37,6 +37,8 @@ final class Forwarding_Controller {
 			'POST' => Capabilities::VIEW_LOGS,
 		),
 		'/audit/erase'                                    => array( 'POST' => Capabilities::MANAGE_SETTINGS ),
+		'/calls/(?P<id>call_[0-9a-z]{20})'                => array( 'GET' => Capabilities::VIEW_LOGS ),
+		'/calls/(?P<id>call_[0-9a-z]{20})/undo'           => array( 'POST' => Capabilities::APPROVE_CHANGES ),
 		'/approvals'                                      => array( 'GET' => Capabilities::APPROVE_CHANGES ),
 		'/approvals/batch'                                => array( 'POST' => Capabilities::APPROVE_CHANGES ),
 		'/approvals/(?P<id>[a-z]{3}_[0-9a-z]{20})'        => array( 'GET' => Capabilities::APPROVE_CHANGES ),
@@ -104,6 +106,7 @@ final class Forwarding_Controller {
 	 */
 	private const SLOW = array(
 		'/approve'         => 60,
+		'/undo'            => 60,
 		'/approvals/batch' => 300,
 		'/policies/replay' => 120,
 		'/audit/verify'    => 600,

@@ -16,6 +16,16 @@ export const commentsModerate = defineTool({
   name: 'comments.moderate',
   summary: 'Approves a comment, holds it back, marks it as spam or moves it to the trash.',
   effect: 'write',
+  undo: {
+    possible: true,
+    how: 'gives the comment its old status',
+    unchanged: 'target',
+    reverse({ args, before }) {
+      const status = COMMENT_STATUSES.find((each) => each === before['status']);
+      if (status === undefined) return 'Its status was one that the tool can’t give back.';
+      return { tool: 'comments.moderate', args: { id: args.id, status } };
+    },
+  },
   requires: 'edit_comment for this comment, as wp-admin asks for it',
   digestFields: DIGEST_FIELDS,
   args: z.strictObject({ id, status: z.enum(COMMENT_STATUSES) }),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { JsonObject } from '../../kernel/json.js';
 import { defineTool, need } from '../tool.js';
+import { putBack, zeroForNone } from '../undoing.js';
 import { id } from './post-arguments.js';
 import { existingMedia, MEDIA_DIGEST_FIELDS, mediaFields, mediaTarget, showMedia } from './media-fields.js';
 
@@ -8,6 +9,12 @@ export const mediaUpdate = defineTool({
   name: 'media.update',
   summary: 'Changes the given texts of a file of the media library, or what it is attached to; never the file itself.',
   effect: 'write',
+  undo: {
+    possible: true,
+    how: 'gives back the old texts and what the file was attached to',
+    unchanged: 'target',
+    reverse: putBack('media.update', ({ id: file }) => ({ id: file }), Object.keys(mediaFields), { post: zeroForNone }),
+  },
   requires: 'edit_post for this file, and for the post that it is attached to',
   digestFields: MEDIA_DIGEST_FIELDS,
   args: z

@@ -83,6 +83,10 @@ export const mediaUpload = defineSurveyedTool({
   name: 'media.upload',
   summary: `Adds a file of at most ${MAX_FILE_BYTES} bytes to the media library: a picture, a sound, a film, a PDF, a document, a text.`,
   effect: 'write',
+  undo: {
+    possible: false,
+    how: 'WordPress has no trash for files unless MEDIA_TRASH is set, and no tool deletes one for good: delete it in the media library',
+  },
   requires: 'upload_files; edit_post for the post that it is attached to',
   digestFields: MEDIA_DIGEST_FIELDS,
   bulky: ['content'],

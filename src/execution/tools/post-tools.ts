@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { isJsonObject, type Json, type JsonObject } from '../../kernel/json.js';
 import { defineTool, need, pick, showList } from '../tool.js';
 import { id, postGet, postId } from './post-arguments.js';
+import { postUndo } from './post-undo.js';
 import { existingPost, fieldNeeds, postTarget, type PostKind, type Written } from './post-kind.js';
 
 /** A post has an id; an object without one is some other answer. */
@@ -22,6 +23,7 @@ export const createPost = (kind: PostKind) =>
     name: `${kind.plural}.create`,
     summary: `Creates a ${kind.type}; a draft unless another status is asked for.`,
     effect: 'write',
+    undo: postUndo(kind).create,
     requires: `${kind.can.edit}; ${kind.can.publish} to publish; ${kind.can.editOthers} for another author`,
     digestFields: kind.digestFields,
     args: z
@@ -39,6 +41,7 @@ export const updatePost = (kind: PostKind) =>
     name: `${kind.plural}.update`,
     summary: `Changes the given fields of a ${kind.type} and leaves the others.`,
     effect: 'write',
+    undo: postUndo(kind).change,
     requires: `edit_post for this ${kind.type}; ${kind.can.publish} to publish; ${kind.can.editOthers} for another author`,
     digestFields: kind.digestFields,
     args: z
@@ -91,6 +94,7 @@ export const publishPost = (kind: PostKind) =>
     name: `${kind.plural}.publish`,
     summary: `Publishes a ${kind.type} that exists.`,
     effect: 'write',
+    undo: postUndo(kind).change,
     requires: `edit_post and publish_post for this ${kind.type}`,
     digestFields: kind.digestFields,
     args: postId,
@@ -106,6 +110,7 @@ export const trashPost = (kind: PostKind) =>
     name: `${kind.plural}.trash`,
     summary: `Moves a ${kind.type} to the trash, from where it can be restored.`,
     effect: 'write',
+    undo: postUndo(kind).change,
     requires: `delete_post for this ${kind.type}`,
     digestFields: kind.digestFields,
     args: postId,
@@ -122,6 +127,7 @@ export const restorePost = (kind: PostKind) =>
     name: `${kind.plural}.restore`,
     summary: `Takes a ${kind.type} out of the trash; it becomes a draft, as in wp-admin.`,
     effect: 'write',
+    undo: postUndo(kind).restored,
     requires: `delete_post for this ${kind.type}, as wp-admin asks for it, and edit_post`,
     digestFields: kind.digestFields,
     args: postId,

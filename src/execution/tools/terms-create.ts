@@ -20,6 +20,10 @@ export const termsCreate = defineSurveyedTool({
   name: 'terms.create',
   summary: 'Adds a term to a taxonomy: a category, a tag, or one of the site’s own.',
   effect: 'write',
+  undo: {
+    possible: false,
+    how: 'WordPress has no trash for terms, and no tool deletes one for good: delete it where the site’s terms are kept',
+  },
   requires: "the taxonomy's edit_terms capability (manage_categories for categories), or assign_terms where it is flat",
   digestFields: TERM_DIGEST_FIELDS,
   args: z.strictObject({ taxonomy: taxonomyName, ...termFields, name: z.string().min(1).max(200) }),

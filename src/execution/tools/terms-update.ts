@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { JsonObject } from '../../kernel/json.js';
 import { defineSurveyedTool, need } from '../tool.js';
+import { putBack } from '../undoing.js';
 import { id } from './post-arguments.js';
 import { seeTaxonomy, showTerm, surveyOf, taxonomyName, TERM_DIGEST_FIELDS, termFields } from './taxonomy.js';
 
@@ -8,6 +9,12 @@ export const termsUpdate = defineSurveyedTool({
   name: 'terms.update',
   summary: 'Changes the given fields of a term and leaves the others.',
   effect: 'write',
+  undo: {
+    possible: true,
+    how: 'gives back the old fields',
+    unchanged: 'target',
+    reverse: putBack('terms.update', ({ taxonomy, id: term }) => ({ taxonomy, id: term }), Object.keys(termFields)),
+  },
   requires: 'edit_term for this term',
   digestFields: TERM_DIGEST_FIELDS,
   args: z

@@ -3,6 +3,8 @@ import type { Approval } from '../../approvals/approval.js';
 import { visibleSteps } from '../../execution/hold-call.js';
 import type { AwaitCall, ReadCall, SeenCall } from '../../execution/read-call.js';
 import { toolScope } from '../../execution/tool-scope.js';
+import type { ReadUndo, Undoability } from '../../execution/undo-call.js';
+import { readUndoKey } from '../../execution/undo-key.js';
 import { shownArgs } from '../../execution/shown-args.js';
 import type { Tool } from '../../execution/tool.js';
 import { canonicalJson } from '../../kernel/canonical-json.js';
@@ -31,7 +33,13 @@ function shownApproval(approval: Approval): JsonObject {
   };
 }
 
-function shown({ call, approval }: SeenCall): JsonObject {
+/** What an undo would do, as far as is known without asking the site. */
+function shownUndo(undo: Undoability): JsonObject {
+  if (undo.possible) return { possible: true, call: { ...undo.image.reverse } };
+  return { possible: false, reason: undo.why, callId: undo.by?.id ?? null };
+}
+
+function shown({ call, approval }: SeenCall, undo: Undoability): JsonObject {
   const answer = approval === undefined ? call.answer : (approval.outcome ?? call.answer);
   return {
     callId: call.id,
@@ -42,6 +50,8 @@ function shown({ call, approval }: SeenCall): JsonObject {
     updatedAt: call.updatedAt.toISOString(),
     answer: answer === null ? null : { status: answer.status, body: answer.body },
     approval: approval === undefined ? null : shownApproval(approval),
+    undo: shownUndo(undo),
+    undoOf: readUndoKey(call.idempotencyKey)?.of ?? null,
   };
 }
 
@@ -56,7 +66,11 @@ const waiting = z.strictObject({
 });
 
 /** GET /v1/calls/{id}: to its agent, and to who may read the log. To others it doesn't exist. */
-export function callRoute(deps: { readonly readCall: ReadCall; readonly awaitCall: AwaitCall }): GuardedRoute {
+export function callRoute(deps: {
+  readonly readCall: ReadCall;
+  readonly awaitCall: AwaitCall;
+  readonly readUndo: ReadUndo;
+}): GuardedRoute {
   return guarded({
     method: 'get',
     path: '/v1/calls/{id}',
@@ -76,7 +90,8 @@ export function callRoute(deps: { readonly readCall: ReadCall; readonly awaitCal
       const mayRead = isOwn || principal.capabilities.has('ai_agent_view_logs');
       if (seen === undefined || !mayRead) throw new ChaperoneError('not_found', { detail: 'There is no such call.' });
       const settled = wait === 0 ? seen : await deps.awaitCall(seen.call.id, wait);
-      return { status: 200, body: shown(settled ?? seen) };
+      const last = settled ?? seen;
+      return { status: 200, body: shown(last, await deps.readUndo(last.call)) };
     },
   });
 }
@@ -84,11 +99,12 @@ export function callRoute(deps: { readonly readCall: ReadCall; readonly awaitCal
 /** GET /v1/tools: every tool with its JSON Schema and what it needs; for an agent, those that it may ever call. */
 export function toolsRoute(tools: readonly Tool[]): GuardedRoute {
   const items: readonly (JsonObject & { readonly name: string })[] = tools.map(
-    ({ name, summary, effect, requires, schema }) => ({
+    ({ name, summary, effect, requires, undo, schema }) => ({
       name,
       summary,
       effect,
       requires,
+      undo: undo === null ? null : { ...undo },
       scope: toolScope(name),
       schema: z.toJSONSchema(schema, { io: 'input' }) as JsonObject,
     }),

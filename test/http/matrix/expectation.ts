@@ -149,6 +149,9 @@ export function expected(combination: Combination): string {
   if (arrival.isToken && hasNoScope) return 'insufficient_scope';
   const has: readonly Capability[] = ROLES[role];
   if (capability !== null && !has.includes(capability)) return 'capability_missing';
+  const granted: readonly string[] = arrival.isToken ? scopesFor(combination) : CAPABILITIES;
+  if (route.needsOneOf === true && !route.tokenScopes.some((each) => has.includes(each) && granted.includes(each)))
+    return 'capability_missing';
   if (arrival.isToken && route.stepUp === true && credential === 'a token of an old login')
     return 'insufficient_user_authentication';
   return 'in';

@@ -37,6 +37,27 @@ describe.each(SITES)('the main path on %s', (_name, options) => {
     expect((await paired.send({ path: '/readyz' })).status).toBe(200);
   });
 
+  it('posts are put back by undoing what was done to them', async () => {
+    const done = async (tool: string, args: object): Promise<Record<string, unknown>> => {
+      const answer = await paired.execute({ tool, args: args as never });
+      expect([tool, answer.body]).toMatchObject([tool, { status: 'executed' }]);
+      return answer.body as Record<string, unknown>;
+    };
+    const undone = async ({ callId }: Record<string, unknown>): Promise<unknown> => {
+      const path = `/v1/calls/${String(callId)}/undo`;
+      const answer = await paired.send({ method: 'POST', path, body: {}, key: paired.agent.key });
+      expect([answer.status, answer.body]).toMatchObject([200, { status: 'executed' }]);
+      return (answer.body as Record<string, unknown>)['result'];
+    };
+    const { id } = (await done('posts.create', { title: 'Undone', content: 'B' }))['result'] as { id: number };
+    expect(await undone(await done('posts.publish', { id }))).toMatchObject({ status: 'draft', slug: '' });
+    const changed = await done('posts.update', { id, title: 'C', content: 'D' });
+    expect(await undone(changed)).toMatchObject({ title: { raw: 'Undone' }, content: { raw: 'B' } });
+    await done('posts.publish', { id });
+    expect(await undone(await done('posts.trash', { id }))).toMatchObject({ status: 'publish', slug: 'undone' });
+    expect(await undone(await done('posts.create', { title: 'E' }))).toMatchObject({ status: 'trash' });
+  });
+
   it('pages, files, terms, comments and users', async () => {
     const { id } = await run('pages.create', { title: 'A', menu_order: 1 });
     expect(await run('pages.update', { id, title: 'B' })).toMatchObject({ title: { raw: 'B' } });

@@ -75,7 +75,8 @@ export class ApprovalWorld {
         return Promise.resolve([]);
       };
       try {
-        const stores = { approvals, calls, delegations, grants, audit: { append }, trail: this.log };
+        const preImages = { keep: () => Promise.resolve() };
+        const stores = { approvals, calls, delegations, grants, preImages, audit: { append }, trail: this.log };
         const result = await work(stores);
         this.entries = [...this.entries, ...written];
         return result;

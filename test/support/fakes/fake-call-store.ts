@@ -1,5 +1,6 @@
 import type { CallRecord } from '../../../src/execution/call.js';
 import type { CallStore } from '../../../src/execution/call-store.js';
+import { readUndoKey } from '../../../src/execution/undo-key.js';
 import type { AgentId, CallId } from '../../../src/kernel/ids.js';
 
 /** Calls in memory, with a copy to go back to when a transaction fails. */
@@ -42,6 +43,13 @@ export class FakeCallStore implements CallStore {
 
   byIdempotencyKey(agentId: AgentId, key: string): Promise<CallRecord | undefined> {
     return Promise.resolve(this.#calls.find((call) => call.agentId === agentId && call.idempotencyKey === key));
+  }
+
+  lastUndo(agentId: AgentId, of: CallId): Promise<CallRecord | undefined> {
+    const attempts = this.#calls.filter(
+      (call) => call.agentId === agentId && readUndoKey(call.idempotencyKey)?.of === of,
+    );
+    return Promise.resolve(attempts.at(-1));
   }
 
   runningSince(before: Date, limit: number): Promise<readonly CallRecord[]> {

@@ -4,6 +4,7 @@ import type { Agent } from '../../../src/identity/agents/agent.js';
 import type { AgentStore } from '../../../src/identity/agents/agent-store.js';
 import type { WpUserId } from '../../../src/kernel/ids.js';
 import type { InTransaction } from '../../../src/kernel/in-transaction.js';
+import type { KeptPreImage, PreImageStore } from '../../../src/execution/pre-image-store.js';
 import type { WpClient, WpReply, WpRequest } from '../../../src/execution/wordpress/wp-client.js';
 import { FakeApprovalStore } from './fake-approval-store.js';
 import { FakeCallStore } from './fake-call-store.js';
@@ -13,12 +14,14 @@ type Transaction = InTransaction<{
   readonly approvals: FakeApprovalStore;
   readonly audit: AuditLog;
   readonly agents: Pick<AgentStore, 'get' | 'update'>;
+  readonly preImages: Pick<PreImageStore, 'keep'>;
 }>;
 
 /** Calls and audit entries in memory, committed together or not at all, and every commit noted down in `events`. */
 export class FakeExecution {
   readonly calls = new FakeCallStore();
   readonly approvals = new FakeApprovalStore();
+  preImages: readonly KeptPreImage[] = [];
   /** Of the one agent that there is. */
   agentState: Agent['state'] = 'active';
   readonly agents: Pick<AgentStore, 'get' | 'update'> = {
@@ -51,12 +54,13 @@ export class FakeExecution {
   };
 
   #run: Transaction = async (work) => {
-    const { agentState } = this;
+    const { agentState, preImages } = this;
     const undo = [
       this.calls.snapshot(),
       this.approvals.snapshot(),
       () => {
         this.agentState = agentState;
+        this.preImages = preImages;
       },
     ];
     const written: NewAuditEntry[] = [];
@@ -66,7 +70,12 @@ export class FakeExecution {
     };
     let result;
     try {
-      result = await work({ calls: this.calls, approvals: this.approvals, agents: this.agents, audit: { append } });
+      const keep = (kept: KeptPreImage) => {
+        this.preImages = [...this.preImages, kept];
+        return Promise.resolve();
+      };
+      const { calls, approvals, agents } = this;
+      result = await work({ calls, approvals, agents, audit: { append }, preImages: { keep } });
       this.beforeCommit(written.map(({ kind }) => kind));
     } catch (error) {
       for (const each of undo) each();

@@ -12,6 +12,7 @@ import type { CallRequest } from '../../../../src/execution/call.js';
 import { mysqlCallStore } from '../../../../src/execution/call-store.mysql.js';
 import { makeUseGrant } from '../../../../src/execution/granted-call.js';
 import { makeHoldCall } from '../../../../src/execution/hold-call.js';
+import { mysqlPreImageStore } from '../../../../src/execution/pre-image-store.mysql.js';
 import { makeJournal } from '../../../../src/execution/journal.js';
 import { makeCheckCall } from '../../../../src/execution/prepare-call.js';
 import { makeRunCall } from '../../../../src/execution/run-call.js';
@@ -59,6 +60,8 @@ const storesOf = (db: Knex) => ({
   delegations: mysqlDelegationStore(db, PREFIX),
   grants: mysqlGrantStore(db, PREFIX),
   calls: mysqlCallStore(db, PREFIX),
+  // What undoes a call isn't looked at here.
+  preImages: mysqlPreImageStore(db, PREFIX, { seal: (_id, plain) => plain, open: (_id, sealed) => sealed }),
 });
 
 /**
