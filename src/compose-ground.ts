@@ -89,6 +89,13 @@ const approvalStoresOf = (db: Knex, tablePrefix: string) => ({
   grants: mysqlGrantStore(db, tablePrefix),
 });
 
+const webhookStoresOf = (db: Knex, tablePrefix: string) => ({
+  webhookSources: mysqlSourceStore(db, tablePrefix),
+  webhookEndpoints: mysqlEndpointStore(db, tablePrefix),
+  webhookSecrets: mysqlWebhookSecretStore(db, tablePrefix),
+  webhookDeliveries: mysqlDeliveryStore(db, tablePrefix),
+});
+
 const imageBox = (box: SealedBox): ImageBox => ({
   seal: (id, plain) => box.seal(plain, { place: PRE_IMAGES.place(id), version: PRE_IMAGES.version }),
   open: (id, sealed) => box.open(sealed, { place: PRE_IMAGES.place(id), version: PRE_IMAGES.version }),
@@ -113,10 +120,7 @@ export function makeGround(config: Config, clock: Clock) {
     refusedUses: mysqlRefusedUses(db, tablePrefix),
     sealedRows: mysqlSealedRows(db, tablePrefix),
     sealedApprovals: mysqlSealedApprovals(db, tablePrefix),
-    webhookSources: mysqlSourceStore(db, tablePrefix),
-    webhookEndpoints: mysqlEndpointStore(db, tablePrefix),
-    webhookSecrets: mysqlWebhookSecretStore(db, tablePrefix),
-    webhookDeliveries: mysqlDeliveryStore(db, tablePrefix),
+    ...webhookStoresOf(db, tablePrefix),
   });
   const noncePackets = openPackets(config.databaseUrl, WRITE_CONNECTIONS);
   const readPackets = openPackets(config.databaseUrl, READ_LANES);

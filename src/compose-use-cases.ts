@@ -8,6 +8,7 @@ import { makeUseGrant } from './execution/granted-call.js';
 import { makeHoldCall } from './execution/hold-call.js';
 import { makeImagineFacts } from './execution/imagine-facts.js';
 import { makeJournal } from './execution/journal.js';
+import { makePurgePreImages } from './execution/pre-image-store.js';
 import { makeCheckCall } from './execution/prepare-call.js';
 import { makeAwaitCall, makeReadCall } from './execution/read-call.js';
 import { makeReadOverview } from './execution/read-overview.js';
@@ -107,6 +108,7 @@ function makeCalls(ground: Ground, { client: wordpress, questions }: WordPress, 
       clock,
     }),
     settleLostCalls: makeSettleLostCalls({ calls, inTransaction, clock }),
+    purgePreImages: makePurgePreImages({ ...stores, clock }),
     readUndo,
     undoCall: makeUndoCall({ calls, readUndo, submitCall, newCallId: () => newCallId(random) }),
     readCall,

@@ -3,7 +3,6 @@ import { OPERATOR } from './audit/audit-entry.js';
 import type { Config } from './config.js';
 import { migrate, pendingMigrations } from './db/migrate.js';
 import { asDatabaseError } from './db/mysql-errors.js';
-import { PRE_IMAGE_DAYS } from './execution/pre-image-store.js';
 import { tools } from './execution/tools/index.js';
 import { type BridgeStatus } from './execution/wordpress/bridge-link.js';
 import { makeAdminApp } from './http/admin-app.js';
@@ -58,7 +57,6 @@ import { makeWebhooks, type Webhooks } from './compose-webhooks.js';
 export { readSiteAddress } from './compose-ground.js';
 
 const LIMITS_PER_PURGE = 1_000;
-const PRE_IMAGES_PER_PURGE = 500;
 
 interface Surroundings {
   readonly wordpress: WordPress;
@@ -171,8 +169,6 @@ export function compose(config: Config, log: Logger, clock: Clock = systemClock)
       }),
     adminApp: () => makeAdminApp(ground.metrics),
     purgeNonces: makeForgetNonces({ nonces, clock }),
-    purgePreImages: () =>
-      stores.preImages.purge(new Date(clock.now().getTime() - PRE_IMAGE_DAYS * 86_400_000), PRE_IMAGES_PER_PURGE),
     purgeLimits: () => ground.limits.purge(LIMITS_PER_PURGE),
     rememberSite: (status: BridgeStatus) => rememberSite(ground, status),
     migrate: () => migrate(knex, config.tablePrefix),

@@ -37,20 +37,7 @@ export async function serve(
   const servers = await listenOrClose(sidecar, config);
   onListening(formatAddress(servers.public), servers.admin && formatAddress(servers.admin));
   const sweep = setInterval(() => {
-    const { approvals } = sidecar;
-    const work = [
-      sidecar.settleLostCalls(),
-      sidecar.purgeNonces(),
-      sidecar.purgeLimits(),
-      sidecar.purgePreImages(),
-      sidecar.purgeDeliveries(),
-      approvals.expire(),
-      approvals.escalate(),
-      approvals.readBack(),
-      approvals.resume(),
-      sidecar.evidence.scheduledCheckpoint().then(sidecar.evidence.retention),
-    ];
-    Promise.all(work).catch((error: unknown) => {
+    Promise.all(sweepOnce(sidecar)).catch((error: unknown) => {
       log.warn({ reason: String(error) }, 'the sweep failed and will be tried again');
     });
   }, SWEEP_MS);
@@ -76,6 +63,23 @@ export async function serve(
   await servers.admin?.close(0);
   await sidecar.close();
   log.info('stopped');
+}
+
+/** What was left behind is settled, what is over is deleted. */
+function sweepOnce(sidecar: Sidecar): readonly Promise<unknown>[] {
+  const { approvals } = sidecar;
+  return [
+    sidecar.settleLostCalls(),
+    sidecar.purgeNonces(),
+    sidecar.purgeLimits(),
+    sidecar.purgePreImages(),
+    sidecar.purgeDeliveries(),
+    approvals.expire(),
+    approvals.escalate(),
+    approvals.readBack(),
+    approvals.resume(),
+    sidecar.evidence.scheduledCheckpoint().then(sidecar.evidence.retention),
+  ];
 }
 
 /** Until it is stopped, which waits for what is on its way: whatever is cut off is sent again, by this process or another. */

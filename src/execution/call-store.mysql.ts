@@ -38,6 +38,20 @@ function fromRow(row: CallRow): CallRecord {
   };
 }
 
+const toRow = (record: CallRecord): CallRow => ({
+  id: record.id,
+  agent_id: record.agentId,
+  user_id: record.userId,
+  idempotency_key: record.idempotencyKey,
+  request_digest: record.requestDigest,
+  tool: record.tool,
+  state: record.state,
+  response_status: record.answer?.status ?? null,
+  response_body: record.answer === null ? null : JSON.stringify(record.answer.body),
+  created_at: record.createdAt,
+  updated_at: record.updatedAt,
+});
+
 export function mysqlCallStore(knex: Knex, tablePrefix: string): CallStore {
   const table = `${tablePrefix}ai_agent_calls`;
   const one = async (where: Partial<CallRow>): Promise<CallRecord | undefined> => {
@@ -47,19 +61,7 @@ export function mysqlCallStore(knex: Knex, tablePrefix: string): CallStore {
   return {
     async insert(record) {
       try {
-        await knex<CallRow>(table).insert({
-          id: record.id,
-          agent_id: record.agentId,
-          user_id: record.userId,
-          idempotency_key: record.idempotencyKey,
-          request_digest: record.requestDigest,
-          tool: record.tool,
-          state: record.state,
-          response_status: record.answer?.status ?? null,
-          response_body: record.answer === null ? null : JSON.stringify(record.answer.body),
-          created_at: record.createdAt,
-          updated_at: record.updatedAt,
-        });
+        await knex<CallRow>(table).insert(toRow(record));
         return true;
       } catch (error) {
         if (isDuplicateKey(error)) return false;

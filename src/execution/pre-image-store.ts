@@ -1,3 +1,4 @@
+import type { Clock } from '../kernel/clock.js';
 import type { AgentId, CallId, WpUserId } from '../kernel/ids.js';
 import type { PreImage } from './undoing.js';
 
@@ -30,3 +31,12 @@ export interface ImageBox {
   seal(callId: CallId, plain: string): string;
   open(callId: CallId, sealed: string): string;
 }
+
+const DAY_MS = 86_400_000;
+const MOST_AT_ONCE = 500;
+
+/** Deletes what is past its time. @returns how many were deleted */
+export const makePurgePreImages =
+  ({ preImages, clock }: { readonly preImages: Pick<PreImageStore, 'purge'>; readonly clock: Clock }) =>
+  (): Promise<number> =>
+    preImages.purge(new Date(clock.now().getTime() - PRE_IMAGE_DAYS * DAY_MS), MOST_AT_ONCE);
