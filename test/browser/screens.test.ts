@@ -7,6 +7,7 @@ import { awayCases } from './away.cases.js';
 import { makeAgentEditor, NEWSROOM } from './newsroom.js';
 import { powerCases } from './powers.cases.js';
 import { overviewCases } from './overview.cases.js';
+import { policyCases } from './policy.cases.js';
 import { settingsCases } from './settings.cases.js';
 
 /** Generous, so that a busy machine fails nobody; a page that never comes fails by its own limit. */
@@ -27,5 +28,6 @@ describe.each([
   ['audit', auditCases],
   ['agents', agentCases],
   ['settings', settingsCases],
+  ['policy', policyCases],
   ['the sidecar is away', awayCases],
 ])('%s', (_name, cases) => cases(() => world));

@@ -31,7 +31,7 @@ describe.each(['6.8', '6.1'] as const)('WordPress %s', (version) => {
       await editor.shoot(`approval-${version}`);
       expect(editor.errors).toEqual([]);
       const admin = await visit(paired.site.users.admin);
-      for (const screen of ['agents', 'settings']) {
+      for (const screen of ['agents', 'settings', 'policy']) {
         await admin.open(`chaperone-${screen}`);
         expect(await admin.seriousFaults()).toEqual([]);
         await admin.shoot(`${screen}-${version}`);

@@ -20,6 +20,7 @@ final class Admin_Assets {
 	 * Capabilities that the screens show things by.
 	 */
 	private const TOLD = array(
+		Capabilities::EXECUTE_TOOL,
 		Capabilities::READ_POLICIES,
 		Capabilities::MANAGE_POLICIES,
 		Capabilities::APPROVE_CHANGES,

@@ -107,6 +107,10 @@ final class Admin_Menu {
 				'title'      => __( 'Approvals', 'chaperone' ),
 				'capability' => Capabilities::APPROVE_CHANGES,
 			),
+			'policy'    => array(
+				'title'      => __( 'Policy', 'chaperone' ),
+				'capability' => Capabilities::READ_POLICIES,
+			),
 			'audit'     => array(
 				'title'      => __( 'Audit', 'chaperone' ),
 				'capability' => Capabilities::VIEW_LOGS,

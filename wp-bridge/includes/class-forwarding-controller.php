@@ -29,6 +29,7 @@ final class Forwarding_Controller {
 		'/policies/(?P<id>[1-9][0-9]{0,9})/activate'      => array( 'POST' => Capabilities::MANAGE_POLICIES ),
 		'/policies/(?:validate|test)'                     => array( 'POST' => Capabilities::READ_POLICIES ),
 		'/policies/replay'                                => array( 'POST' => Capabilities::MANAGE_POLICIES ),
+		'/tools'                                          => array( 'GET' => Capabilities::EXECUTE_TOOL ),
 		'/overview'                                       => array( 'GET' => Capabilities::VIEW_LOGS ),
 		'/audit'                                          => array( 'GET' => Capabilities::VIEW_LOGS ),
 		'/audit/(?P<id>[1-9][0-9]{0,15}|verify)'          => array( 'GET' => Capabilities::VIEW_LOGS ),
