@@ -59,6 +59,7 @@ require_once __DIR__ . '/includes/class-site-health.php';
 require_once __DIR__ . '/includes/class-waiting-approvals.php';
 require_once __DIR__ . '/includes/class-admin-assets.php';
 require_once __DIR__ . '/includes/class-admin-menu.php';
+require_once __DIR__ . '/includes/class-admin-bar.php';
 require_once __DIR__ . '/includes/class-health-controller.php';
 require_once __DIR__ . '/includes/class-privacy.php';
 require_once __DIR__ . '/includes/class-cli-table.php';

@@ -50,6 +50,32 @@ export function overviewCases(world: () => BrowserWorld): void {
     await admin.close();
   });
 
+  it('is reached from the toolbar, on the site too, and a link alone changes nothing', async () => {
+    const { paired, visit } = world();
+    const admin = await visit(paired.site.users.admin);
+    await admin.page.goto('/');
+    const node = admin.page.locator('#wp-admin-bar-chaperone');
+    expect(await node.innerText()).toContain('Agents may work');
+    await node.hover();
+    await admin.page.getByRole('menuitem', { name: 'Stop all agents' }).click();
+    await admin.page.getByRole('dialog').getByRole('button', { name: 'Stop them' }).waitFor();
+    expect((await paired.execute({ tool: 'site.info' })).status).toBe(200);
+    await admin.page.getByRole('dialog').getByRole('button', { name: 'Stop them' }).click();
+    await admin.page.getByText('All agents are stopped.').first().waitFor();
+    await admin.page.goto('/');
+    expect(await node.innerText()).toContain('Agents are stopped');
+    await admin.shoot('toolbar-stopped');
+    await admin.open('chaperone&switch=1');
+    await admin.page.getByRole('dialog').getByRole('button', { name: 'Let them work' }).click();
+    await admin.page.getByRole('button', { name: 'Stop all agents' }).waitFor();
+    expect((await paired.execute({ tool: 'site.info' })).status).toBe(200);
+    await admin.close();
+    const editor = await visit(paired.site.users.editor);
+    await editor.page.goto('/');
+    expect(await editor.page.locator('#wp-admin-bar-chaperone').count()).toBe(0);
+    await editor.close();
+  });
+
   it('gives editors no switch, and authors no menu', async () => {
     const { paired, visit } = world();
     const editor = await visit(paired.site.users.editor);

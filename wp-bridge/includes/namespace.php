@@ -58,6 +58,9 @@ function bootstrap(): void {
 	// admin_menu, and on its pages admin_enqueue_scripts.
 	( new Admin_Menu( new Waiting_Approvals( $wpdb ), new Admin_Assets() ) )->register();
 
+	// admin_bar_menu.
+	( new Admin_Bar( $options ) )->register();
+
 	// rest_api_init: ai-agent/v1/health.
 	( new Health_Controller( $pairing, $client ) )->register();
 

@@ -5,6 +5,7 @@ import { useDeed } from '../api/use-deed.js';
 import { ConfirmDialog } from '../parts/confirm-dialog.js';
 import { Time } from '../parts/time.js';
 import { may } from '../site/boot.js';
+import { go, useParams } from '../site/router.js';
 import { setKillSwitch, type KillSwitch } from './answers.js';
 
 /** Says that everything stands still, and why. */
@@ -21,7 +22,9 @@ export function KillSwitchBanner({ state }: { readonly state: KillSwitch }) {
 
 /** Stops every call at once, or lets them through again. */
 export function KillSwitchButton({ state, onTurned }: { readonly state: KillSwitch; readonly onTurned: () => void }) {
-  const [isOpen, setOpen] = useState(false);
+  const { switch: asked, ...params } = useParams();
+  // The toolbar leads here with the dialog open.
+  const [isOpen, setOpen] = useState(asked === '1');
   const deed = useDeed(async (_key, reason: string) => {
     const { on } = await setKillSwitch(!state.on, state.on ? '' : reason);
     onTurned();
@@ -31,6 +34,7 @@ export function KillSwitchButton({ state, onTurned }: { readonly state: KillSwit
   const close = (): void => {
     deed.forget();
     setOpen(false);
+    if (asked !== undefined) go('overview', params, 'replace');
   };
   return (
     <>
