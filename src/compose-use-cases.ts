@@ -11,6 +11,7 @@ import { makeJournal } from './execution/journal.js';
 import { makePurgePreImages } from './execution/pre-image-store.js';
 import { makeCheckCall } from './execution/prepare-call.js';
 import { makeAwaitCall, makeReadCall } from './execution/read-call.js';
+import { makeReadLimitsUse } from './execution/limits-use.js';
 import { makeReadOverview } from './execution/read-overview.js';
 import { makeRunCall } from './execution/run-call.js';
 import { makeSettleLostCalls } from './execution/settle-lost-calls.js';
@@ -196,6 +197,12 @@ export function makeUseCases(ground: Ground, wordpress: WordPress, identity: Ide
       agents: ground.stores.agents,
       activePolicy: ground.activePolicy,
       readKillSwitch: () => readKillSwitch(ground.stores.options),
+      readLimitsUse: makeReadLimitsUse({
+        activePolicy: ground.activePolicy,
+        siteTimeZone: zoneOf(ground),
+        limits: ground.limits,
+        agents: ground.stores.agents,
+      }),
       clock,
     }),
     pairSite: makePairSite({ inTransaction, box, clock, random }),

@@ -2,6 +2,7 @@ import type { ApprovalStore } from '../approvals/approval-store.js';
 import type { AuditEntry, Verdict } from '../audit/audit-entry.js';
 import type { AuditReader } from '../audit/audit-log.js';
 import type { CallStatistics, DecisionCount } from '../audit/call-statistics.js';
+import type { LimitUse, ReadLimitsUse } from './limits-use.js';
 import type { AgentStore } from '../identity/agents/agent-store.js';
 import type { Clock } from '../kernel/clock.js';
 import type { AgentId } from '../kernel/ids.js';
@@ -47,6 +48,8 @@ export interface Overview {
   readonly waiting: { readonly count: number; readonly firstExpiry: Date | null };
   readonly policy: { readonly version: number; readonly name: string; readonly mode: string } | null;
   readonly killSwitch: KillSwitch;
+  /** The fullest limits; null where the counts can't be read. */
+  readonly limits: readonly LimitUse[] | null;
 }
 
 export type ReadOverview = (range: OverviewRange) => Promise<Overview>;
@@ -58,6 +61,7 @@ export interface OverviewDeps {
   readonly agents: Pick<AgentStore, 'get'>;
   readonly activePolicy: ActivePolicy;
   readonly readKillSwitch: () => Promise<KillSwitch>;
+  readonly readLimitsUse: ReadLimitsUse;
   readonly clock: Clock;
 }
 
@@ -81,6 +85,10 @@ export function makeReadOverview(deps: OverviewDeps): ReadOverview {
       from: new Date(from.getTime() + slice * seconds * 1_000),
       ...tally(counts.filter((each) => each.slice === slice)),
     }));
+    const byAgent = await named(deps.agents, counts);
+    const byTool = [...grouped(counts, ({ tool }) => tool ?? '')]
+      .map(([tool, some]) => ({ tool, ...tally(some) }))
+      .sort(busiest);
     return {
       from,
       to,
@@ -88,15 +96,17 @@ export function makeReadOverview(deps: OverviewDeps): ReadOverview {
       slices,
       calls: tally(counts),
       outcomes,
-      byAgent: await named(deps.agents, counts),
-      byTool: [...grouped(counts, ({ tool }) => tool ?? '')]
-        .map(([tool, some]) => ({ tool, ...tally(some) }))
-        .sort(busiest),
+      byAgent,
+      byTool,
       refusals: refusalsOf(refused.slice(0, REFUSALS_READ)),
       refusalsComplete: refused.length <= REFUSALS_READ,
       waiting,
       policy: policy === undefined ? null : summary(policy.version ?? 0, policy.document),
       killSwitch,
+      limits: await deps.readLimitsUse({
+        agents: byAgent.flatMap(({ agentId }) => (agentId === null ? [] : [agentId])),
+        tools: byTool.map(({ tool }) => tool),
+      }),
     };
   };
 }

@@ -2,6 +2,9 @@ import type { Finding } from './decision.js';
 import type { LimitSubject, LimitWindow } from './document.js';
 import type { Position } from './source/positions.js';
 
+/** Counts are kept beside the site's own tables, so there is one site. */
+export const SITE = 'site';
+
 /** A window with the zone whose hours or days it counts, by its own name: never `site`. */
 export type ZonedWindow =
   Extract<LimitWindow, { kind: 'rolling' }> | (Extract<LimitWindow, { kind: 'calendar' }> & { readonly zone: string });

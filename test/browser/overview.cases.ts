@@ -19,6 +19,7 @@ export function overviewCases(world: () => BrowserWorld): void {
     expect(text).toContain('policy_content_denied');
     expect(text).toContain('promises');
     expect(text).toContain('clocks differ by');
+    expect(text).toMatch(/hourly\s+agent-\w+\s+2 of 200 in 60 minutes|hourly\s+agent-\w+\s+2 of 200 in 1 hour/);
     expect(await admin.page.locator('#toplevel_page_chaperone .awaiting-mod').first().innerText()).toContain('1');
     await admin.page.getByText('As a table').click();
     const cells = await admin.page.getByRole('table', { name: 'Calls by verdict over time' }).innerText();

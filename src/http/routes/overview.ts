@@ -4,7 +4,7 @@ import type { JsonObject } from '../../kernel/json.js';
 import { guarded, type GuardedRoute } from '../route.js';
 
 function shown({ from, to, slices, refusals, waiting, killSwitch, outcomes, ...rest }: Overview): JsonObject {
-  const { sliceSeconds, calls, byAgent, byTool, refusalsComplete, policy } = rest;
+  const { sliceSeconds, calls, byAgent, byTool, refusalsComplete, policy, limits } = rest;
   return {
     from: from.toISOString(),
     to: to.toISOString(),
@@ -18,6 +18,7 @@ function shown({ from, to, slices, refusals, waiting, killSwitch, outcomes, ...r
     refusalsComplete,
     waiting: { count: waiting.count, firstExpiry: waiting.firstExpiry?.toISOString() ?? null },
     policy: policy === null ? null : { ...policy },
+    limits: limits === null ? null : limits.map((each) => ({ ...each })),
     killSwitch: { ...killSwitch, at: killSwitch.at?.toISOString() ?? null },
   };
 }

@@ -4,7 +4,7 @@ import { integer, oneOf, textAs } from '../decode/values.js';
 import { parseDuration, ruleId, words, zone } from '../decode/words.js';
 import { Undecidable, type CallContext } from '../call-context.js';
 import { LIMIT_SUBJECTS, type LimitSubject, type LimitWindow } from '../document.js';
-import type { LimitDemand, ZonedWindow } from '../limit-demand.js';
+import { SITE, type LimitDemand, type ZonedWindow } from '../limit-demand.js';
 import { LIMITS } from '../limits.js';
 import type { RuleBlock } from './rule-block.js';
 
@@ -61,6 +61,3 @@ function subjectsOf(per: readonly LimitSubject[], context: CallContext): LimitDe
   if (per.includes('agent') && agentId === null) throw new Undecidable("the caller isn't an agent");
   return { user: userId, agent: agentId ?? undefined, ip: ip ?? undefined, tool: call.tool, site: SITE };
 }
-
-/** Counts are kept beside the site's own tables, so there is one site. */
-const SITE = 'site';

@@ -33,6 +33,20 @@ const overview = z.object({
   waiting: z.object({ count: z.number(), firstExpiry: z.nullable(z.string()) }),
   policy: z.nullable(z.object({ version: z.number(), name: z.string(), mode: z.string() })),
   killSwitch,
+  limits: z.nullable(
+    z.array(
+      z.object({
+        rule: z.string(),
+        agentId: z.nullable(z.string()),
+        agentName: z.nullable(z.string()),
+        tool: z.nullable(z.string()),
+        limit: z.number(),
+        used: z.number(),
+        windowSeconds: z.number(),
+        resetSeconds: z.number(),
+      }),
+    ),
+  ),
 });
 export type OverviewAnswer = z.infer<typeof overview>;
 export type Slice = OverviewAnswer['slices'][number];

@@ -9,6 +9,7 @@ import { RANGES, readOverview, type OverviewAnswer, type Range } from './answers
 import { CallsChart } from './chart.js';
 import { HealthPanel } from './health.js';
 import { KillSwitchBanner, KillSwitchButton } from './kill-switch.js';
+import { LimitsPanel } from './limits.js';
 import { wordsOfCode } from '../site/code-words.js';
 
 const EVERY_MS = 30_000;
@@ -184,6 +185,7 @@ export function Overview() {
           <div className="chaperone-columns">
             <RefusalsPanel answer={value} />
             <AgentsPanel answer={value} />
+            <LimitsPanel answer={value} />
           </div>
         </>
       )}
