@@ -238,7 +238,7 @@ describe('an undo', () => {
     expect(codeOf(await undo(callId, admin))).toBe('not_found');
     const path = `/v1/calls/${callId}/undo`;
     const author = await paired.site.createUser({ role: 'author' });
-    expect(codeOf(await paired.send({ method: 'POST', path, body: {}, user: author }))).toBe('not_found');
+    expect(codeOf(await paired.send({ method: 'POST', path, body: {}, user: author }))).toBe('capability_missing');
     const unsigned = { login: editor.login, applicationPassword: editor.applicationPassword };
     expect(codeOf(await paired.send({ method: 'POST', path, body: {}, user: unsigned }))).toBe('signature_missing');
     expect(codeOf(await undo('call_00000000000000000000'))).toBe('not_found');
