@@ -86,6 +86,27 @@ function equalities(filter: AuditFilter): Partial<AuditRow> {
 const columns = (knex: Knex): (string | Knex.Raw)[] =>
   AUDIT_COLUMNS.map((column) => (column === 'ts' ? knex.raw('CAST(ts AS CHAR) AS ts') : column));
 
+const SEARCHED = [
+  'arguments',
+  'findings',
+  'detail',
+  'ip',
+  'tool',
+  'code',
+] as const satisfies readonly (keyof AuditRow)[];
+
+/** That a text stands in one of the searched columns; as JSON writes it, since three of them are JSON. */
+function holding(text: string): (query: Knex.QueryBuilder) => void {
+  const escaped = JSON.stringify(text)
+    .slice(1, -1)
+    .replace(/[\\%_]/g, '\\$&');
+  return (query) => {
+    for (const column of SEARCHED) {
+      void query.orWhereRaw('CONVERT(?? USING utf8mb4) COLLATE utf8mb4_unicode_ci LIKE ?', [column, `%${escaped}%`]);
+    }
+  };
+}
+
 export function mysqlAuditReader(knex: Knex, tablePrefix: string): AuditReader {
   const log = `${tablePrefix}ai_agent_audit_log`;
   const rows = (): Knex.QueryBuilder<AuditRow, AuditRow[]> => knex<AuditRow>(log).select<AuditRow[]>(columns(knex));
@@ -104,6 +125,19 @@ export function mysqlAuditReader(knex: Knex, tablePrefix: string): AuditReader {
       const query = matching(filter).orderBy('id', 'desc').limit(limit);
       if (before !== undefined) void query.where('id', '<', before);
       return (await query).map(auditFromRow);
+    },
+    async search(filter, { text, before, limit, within }) {
+      const looked = matching(filter).orderBy('id', 'desc');
+      if (before !== undefined) void looked.where('id', '<', before);
+      // The oldest that this page looks at; beyond it the next one begins. So a page costs the same however long the log is.
+      const [edge] = await looked.clone().clearSelect().select('id').offset(within).limit(1);
+      const found = looked.clone().limit(limit + 1);
+      if (edge !== undefined) void found.where('id', '>', edge.id);
+      const entries = (await found.where(holding(text))).map(auditFromRow);
+      const page = entries.slice(0, limit);
+      const last = page.at(-1);
+      if (entries.length > limit && last !== undefined) return { entries: page, next: last.id };
+      return { entries: page, next: edge === undefined ? null : ((edge.id + 1) as AuditEntryId) };
     },
     async get(id: AuditEntryId) {
       const [row] = await rows().where({ id });

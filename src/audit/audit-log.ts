@@ -29,6 +29,12 @@ export interface AuditFilter {
   readonly policyVersion?: PolicyVersion;
 }
 
+/** `next`: where to look on, strictly before it; null when all was looked through. */
+export interface SearchedPage {
+  readonly entries: readonly AuditEntry[];
+  readonly next: AuditEntryId | null;
+}
+
 /** Reading is apart from appending: lists join and filter, the log alone writes. */
 export interface AuditReader {
   /** Newest first, strictly before `before` when it is given. */
@@ -36,6 +42,14 @@ export interface AuditReader {
     filter: AuditFilter,
     page: { readonly before?: AuditEntryId; readonly limit: number },
   ): Promise<readonly AuditEntry[]>;
+  /**
+   * Entries in whose private part, tool or code a text stands, capitals or not, newest first: among the `within` newest that the
+   * filter lets through, strictly before `before`.
+   */
+  search(
+    filter: AuditFilter,
+    page: { readonly text: string; readonly before?: AuditEntryId; readonly limit: number; readonly within: number },
+  ): Promise<SearchedPage>;
   get(id: AuditEntryId): Promise<AuditEntry | undefined>;
   /** Oldest first, strictly after `after`: the order in which the chain is verified. */
   evidence(after: number, limit: number, filter?: AuditFilter): Promise<readonly Evidence[]>;

@@ -22,6 +22,12 @@ export function auditCases(world: () => BrowserWorld): void {
     expect(await page.locator('.chaperone-findings').innerText()).toContain('promises');
     expect(await admin.seriousFaults()).toEqual([]);
     await admin.shoot('audit-entry');
+    await admin.open('chaperone-audit');
+    await page.getByRole('textbox', { name: 'Search' }).fill('more MIRACLE cure');
+    await page.getByRole('button', { name: 'Show' }).click();
+    await page.waitForURL(/q=more/);
+    await page.getByRole('link', { name: 'Call decided' }).first().click();
+    await page.getByText('One more miracle cure').waitFor();
     await page.getByRole('link', { name: /^call_/ }).click();
     await page.waitForURL(/callId=call_/);
     await page.getByRole('link', { name: 'Call decided' }).waitFor();

@@ -55,6 +55,31 @@ export function auditLogContract(name: string, make: () => Promise<AuditSubject>
       expect(await verify()).toEqual({ ok: true, entries: 3 });
     });
 
+    it('finds a text wherever it stands in an entry, page by page, and says where to look on', async () => {
+      const plain = (title: string): NewAuditEntry => fullEntry({ arguments: { title }, findings: [], detail: {} });
+      await append([
+        plain('The Rain in "Spain"'),
+        ...Array.from({ length: 8 }, (_, index) => plain(`nothing ${index}`)),
+        plain('rain again'),
+        plain('100% rain_'),
+      ]);
+      const search = (text: string, page: object = {}) => reader.search({}, { text, limit: 10, within: 100, ...page });
+      expect((await search('RAIN')).entries.map(({ id }) => id)).toEqual([11, 10, 1]);
+      expect((await search('in "Spain"')).entries.map(({ id }) => id)).toEqual([1]);
+      expect((await search('100%')).entries.map(({ id }) => id)).toEqual([11]);
+      expect((await search('n_')).entries.map(({ id }) => id)).toEqual([11]);
+      expect(await search('snow')).toEqual({ entries: [], next: null });
+      const first = await search('rain', { limit: 1 });
+      expect([first.entries.map(({ id }) => id), first.next]).toEqual([[11], 11]);
+      const second = await search('rain', { limit: 1, before: 11 });
+      expect([second.entries.map(({ id }) => id), second.next]).toEqual([[10], 10]);
+      const near = await search('rain', { within: 4 });
+      expect([near.entries.map(({ id }) => id), near.next]).toEqual([[11, 10], 8]);
+      const rest = await search('rain', { within: 4, before: 8 });
+      expect([rest.entries, rest.next]).toEqual([[], 4]);
+      expect((await search('rain', { within: 4, before: 4 })).entries.map(({ id }) => id)).toEqual([1]);
+    });
+
     it('leaves nothing of a transaction that fails, and no gap behind it', async () => {
       await append(someEntries(2));
       const failing = subject.inTransaction(async ({ audit }) => {

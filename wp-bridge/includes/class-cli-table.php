@@ -119,6 +119,7 @@ final class Cli_Table {
 				'columns' => array( 'id', 'ts', 'kind', 'userId', 'tool', 'verdict', 'code', 'outcome', 'callId' ),
 				'options' => self::PAGE + self::in_query(
 					array(
+						'q'              => 'A text in arguments, findings, detail, address, tool or code.',
 						'from'           => 'Entries from this instant on, such as 2026-11-27T09:00:00Z.',
 						'to'             => 'Entries before this instant.',
 						'kind'           => 'Such as call.decision.',

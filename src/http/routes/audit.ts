@@ -57,7 +57,15 @@ const conditions = {
   code: word.optional(),
   policyVersion: parsed(parsePolicyVersion, 'must be a version').optional(),
 };
-const listing = z.strictObject({ ...conditions, cursor, limit: pageSize });
+/** How many entries a page of a search looks through. */
+const SEARCHED = 20_000;
+
+const listing = z.strictObject({
+  ...conditions,
+  q: z.string().trim().min(2).max(100).optional(),
+  cursor,
+  limit: pageSize,
+});
 const exporting = z.strictObject({
   ...conditions,
   cursor,
@@ -93,8 +101,16 @@ function readingRoutes(reader: AuditReader): readonly GuardedRoute[] {
       summary: 'Entries of the log, newest first.',
       ...GUARD,
       query: listing,
-      responses: { 200: 'a page; nextCursor is null on the last one' },
-      async handle({ query: { cursor: before, limit, ...rest } }) {
+      responses: {
+        200: 'a page; nextCursor is null on the last one. With q, a page may hold few and still have a next one',
+      },
+      async handle({ query: { cursor: before, limit, q, ...rest } }) {
+        if (q !== undefined) {
+          const from = before === undefined ? {} : { before };
+          const found = await reader.search(given(rest), { text: q, limit, within: SEARCHED, ...from });
+          const items = found.entries.map(showEntry);
+          return { status: 200, body: { items, nextCursor: found.next === null ? null : String(found.next) } };
+        }
         const entries = await reader.list(given(rest), {
           limit: limit + 1,
           ...(before === undefined ? {} : { before }),

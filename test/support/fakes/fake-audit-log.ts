@@ -1,5 +1,5 @@
 import type { AuditEntry, NewAuditEntry } from '../../../src/audit/audit-entry.js';
-import type { AuditFilter, AuditLog, AuditReader } from '../../../src/audit/audit-log.js';
+import type { AuditFilter, AuditLog, AuditReader, SearchedPage } from '../../../src/audit/audit-log.js';
 import { auditFromRow, auditToRow, type AuditRow } from '../../../src/audit/audit-row.js';
 import { evidenceFromRow, type Evidence } from '../../../src/audit/evidence.js';
 import { appendToChain, EMPTY_CHAIN, headAfter, type ChainHead } from '../../../src/audit/hash-chain.js';
@@ -70,6 +70,33 @@ export class FakeAuditLog implements AuditReader {
       (entry) => matches(entry, filter) && (before === undefined || entry.id < before),
     );
     return Promise.resolve(found.reverse().slice(0, limit));
+  }
+
+  search(
+    filter: AuditFilter,
+    {
+      text,
+      before,
+      limit,
+      within,
+    }: { readonly text: string; readonly before?: AuditEntryId; readonly limit: number; readonly within: number },
+  ): Promise<SearchedPage> {
+    const all = this.#entries()
+      .filter((entry) => matches(entry, filter) && (before === undefined || entry.id < before))
+      .reverse();
+    const edge = all[within];
+    const wanted = JSON.stringify(text).slice(1, -1).toLowerCase();
+    const holds = (part: unknown): boolean =>
+      part !== undefined && (typeof part === 'string' ? part : JSON.stringify(part)).toLowerCase().includes(wanted);
+    const found = all
+      .slice(0, within)
+      .filter(({ arguments: args, findings, detail, actor, tool, code }) =>
+        [args, findings, detail, actor.ip ?? undefined, tool, code].some(holds),
+      );
+    const page = found.slice(0, limit);
+    const next =
+      found.length > limit ? (page.at(-1)?.id ?? null) : edge === undefined ? null : ((edge.id + 1) as AuditEntryId);
+    return Promise.resolve({ entries: page, next });
   }
 
   get(id: AuditEntryId): Promise<AuditEntry | undefined> {

@@ -9,6 +9,7 @@ import { KIND_GROUPS } from './words.js';
 
 /** Names in the address. Times are as the site's clocks show them, and become instants only when they are asked for. */
 const NAMES = [
+  'q',
   'from',
   'to',
   'kind',
@@ -44,6 +45,8 @@ export function filterOf(params: Params): Filter {
 
 function labelOf(name: Name): string {
   switch (name) {
+    case 'q':
+      return __('Search', 'chaperone');
     case 'from':
       return __('From', 'chaperone');
     case 'to':
@@ -109,7 +112,7 @@ export function Filters({ params, onApply }: Props) {
       key={name}
       name={name}
       value={draft[name] ?? ''}
-      onChange={(value) => setDraft({ ...draft, [name]: value.trim() })}
+      onChange={(value) => setDraft({ ...draft, [name]: name === 'q' ? value : value.trim() })}
     />
   );
   return (

@@ -69,6 +69,21 @@ const columns = (): readonly Column<Entry>[] => [
   { id: 'who', header: __('Who', 'chaperone'), cell: (entry) => <Who entry={entry} /> },
 ];
 
+function Nothing({ hasMore }: { readonly hasMore: boolean }) {
+  if (hasMore) {
+    return (
+      <Empty title={__('Not among the 20,000 entries looked through.', 'chaperone')}>
+        {__('“Older” looks on from there.', 'chaperone')}
+      </Empty>
+    );
+  }
+  return (
+    <Empty title={__('No entry fits.', 'chaperone')}>
+      {__('All conditions must hold. Leave some out, or take a longer time.', 'chaperone')}
+    </Empty>
+  );
+}
+
 /** The log, newest first, by what people ask of it. */
 export function AuditList() {
   const params = useParams();
@@ -78,7 +93,9 @@ export function AuditList() {
   const load = (signal: AbortSignal) => listEntries(filter, pages.cursor, signal);
   const { value, problem, isLoading, reload } = useAnswer(`${key} ${pages.cursor ?? ''}`, load);
   const verification = useVerification();
-  const isFiltered = Object.keys(filter).length > 0;
+  // A search looks through the log by parts; a file is of whole entries by their conditions.
+  const { q: _search, ...exported } = filter;
+  const isFiltered = Object.keys(exported).length > 0;
   return (
     <Page
       title={__('Audit', 'chaperone')}
@@ -89,7 +106,7 @@ export function AuditList() {
       actions={
         <>
           {verification.button}
-          <Button variant="secondary" href={downloadOf('/audit/export', filter)}>
+          <Button variant="secondary" href={downloadOf('/audit/export', exported)}>
             {isFiltered ? __('Export what is shown', 'chaperone') : __('Export all', 'chaperone')}
           </Button>
         </>
@@ -99,11 +116,7 @@ export function AuditList() {
       <Filters key={key} params={params} onApply={(next) => go('audit', filterParams(next))} />
       {problem === undefined ? null : <Trouble problem={problem} onRetry={reload} />}
       {value === undefined && isLoading ? <Loading /> : null}
-      {value?.items.length === 0 ? (
-        <Empty title={__('No entry fits.', 'chaperone')}>
-          {__('All conditions must hold. Leave some out, or take a longer time.', 'chaperone')}
-        </Empty>
-      ) : null}
+      {value?.items.length === 0 ? <Nothing hasMore={value.nextCursor !== null} /> : null}
       {value === undefined || value.items.length === 0 ? null : (
         <DataTable
           caption={__('Entries of the log', 'chaperone')}
