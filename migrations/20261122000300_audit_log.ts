@@ -37,6 +37,7 @@ export const auditLog: Migration = {
     KEY entity (entity_type, entity_id, id),
     KEY policy_version (policy_version, id),
     KEY verdict (verdict, id),
+    KEY code (code, id),
     KEY overview (kind, ts, verdict, code, agent_id, tool, outcome)
   `,
 };
