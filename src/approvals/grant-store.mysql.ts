@@ -10,7 +10,7 @@ interface GrantRow {
   tool: string;
   target: string;
   policy_version: number;
-  /** Its texts, fixed arguments, findings, need and people. */
+  /** Its texts, fixed arguments, the target's status, findings, need and people. */
   scope: string;
   created_at: Date;
   expires_at: Date;
@@ -22,7 +22,7 @@ interface GrantRow {
   last_used_at: Date | null;
 }
 
-type Scope = Pick<Grant, 'texts' | 'fixed' | 'asks' | 'need' | 'by'>;
+type Scope = Pick<Grant, 'texts' | 'fixed' | 'targetStatus' | 'asks' | 'need' | 'by'>;
 
 function fromRow(row: GrantRow): Grant {
   const by = { userId: (row.revoked_by_user_id ?? 0) as WpUserId, login: row.revoked_by_login ?? '' };
@@ -53,6 +53,7 @@ const toRow = (grant: Grant): GrantRow => ({
   scope: JSON.stringify({
     texts: grant.texts,
     fixed: grant.fixed,
+    targetStatus: grant.targetStatus,
     asks: grant.asks,
     need: grant.need,
     by: grant.by,

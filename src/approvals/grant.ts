@@ -19,6 +19,8 @@ export interface Grant {
   readonly texts: readonly string[];
   /** Every other argument, which must be what it was. */
   readonly fixed: JsonObject;
+  /** The target's status, as it was or as the call makes it: what was a draft then may be in front of readers now. Null: it has none. */
+  readonly targetStatus: string | null;
   /** Under another version of the policy, people are asked again. */
   readonly policyVersion: PolicyVersion;
   /** The findings that asked. One more, and people are asked again. */
@@ -41,9 +43,9 @@ export const LONGEST_GRANT_SECONDS = 86_400;
 const TEXTS: readonly string[] = ['title', 'content', 'excerpt', 'caption', 'description', 'alt_text'];
 
 export function grantText(grant: Omit<Grant, 'seal' | 'revoked' | 'uses' | 'lastUsedAt'>): string {
-  const { id, approvalId, agentId, tool, target, texts, fixed, policyVersion, asks, need, by } = grant;
+  const { id, approvalId, agentId, tool, target, texts, fixed, targetStatus, policyVersion, asks, need, by } = grant;
   const covered: JsonObject = {
-    ...{ id, approvalId, agentId, tool, target, fixed, policyVersion, need },
+    ...{ id, approvalId, agentId, tool, target, targetStatus, fixed, policyVersion, need },
     ...{ texts: [...texts], asks: [...asks], by: by.map((person) => ({ ...person })) },
     ...{ createdAt: grant.createdAt.toISOString(), expiresAt: grant.expiresAt.toISOString() },
   };
@@ -57,6 +59,9 @@ export const isGenuineGrant = (
 
 const asksOf = ({ findings }: Decision): readonly string[] =>
   findings.flatMap(({ effect, block, rule, code }) => (effect === 'ask' ? [JSON.stringify([block, rule, code])] : []));
+
+const statusIn = (fields: JsonObject | null): string | null =>
+  typeof fields?.['status'] === 'string' ? fields['status'] : null;
 
 function parted(args: JsonObject): { readonly texts: readonly string[]; readonly fixed: JsonObject } {
   const names = Object.keys(args);
@@ -86,6 +91,7 @@ export function grantOf(
   const made = {
     ...{ id, approvalId: approval.id, agentId: approval.requester.agentId, tool: approval.tool },
     ...{ target: approval.target, ...parted(approval.effective) },
+    targetStatus: statusIn(approval.effective) ?? statusIn(approval.before),
     policyVersion: policyVersion as PolicyVersion,
     ...{ asks: asksOf(decision), need: needJson(need) },
     by: liveVotes(approval).map(({ userId, login }) => ({ userId, login })),
@@ -100,15 +106,19 @@ export interface Asked {
   readonly tool: string;
   readonly target: string;
   readonly args: JsonObject;
+  /** The fields of the target as they are now. */
+  readonly now: JsonObject;
   readonly decision: Decision;
 }
 
 const isSame = (left: JsonObject, right: JsonObject): boolean => canonicalJson(left) === canonicalJson(right);
 
 /** Whether a grant is the answer to exactly what is asked now. */
-export function answers(grant: Grant, { agentId, tool, target, args, decision }: Asked, now: Date): boolean {
+export function answers(grant: Grant, asked: Asked, now: Date): boolean {
+  const { agentId, tool, target, args, decision } = asked;
   if (grant.revoked !== null || now < grant.createdAt || now >= grant.expiresAt) return false;
   if (grant.agentId !== agentId || grant.tool !== tool || grant.target !== target) return false;
+  if (statusIn(asked.now) !== grant.targetStatus) return false;
   const { effect, policyVersion, approval: need } = decision;
   if (effect !== 'ask' || policyVersion !== grant.policyVersion || need === null) return false;
   if (!isSame(needJson(need), grant.need) || !asksOf(decision).every((each) => grant.asks.includes(each))) return false;

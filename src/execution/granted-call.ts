@@ -72,5 +72,5 @@ async function grantFor(
     return undefined;
   }
   const plain = JSON.parse(JSON.stringify(args)) as typeof args;
-  return findGrant({ agentId, tool: tool.name, target: target.name, args: plain, decision });
+  return findGrant({ agentId, tool: tool.name, target: target.name, args: plain, now: target.fields, decision });
 }

@@ -70,6 +70,7 @@ const aGrant = (id: number, changes: Partial<Grant> = {}): Grant => ({
   target: 'post 12',
   texts: ['content', 'title'],
   fixed: { id: 12, status: 'draft', tags: [1, 2] },
+  targetStatus: 'draft',
   policyVersion: 3 as PolicyVersion,
   asks: ['["approvals","publishing","policy_approval_required"]'],
   need: { steps: [{ name: 'désk', quorum: 1 }] },

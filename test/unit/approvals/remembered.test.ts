@@ -23,6 +23,7 @@ describe('an approval that is remembered', () => {
     tool: 'posts.update',
     target: 'post 12',
     args: { id: 12, title: 'Another' },
+    now: world.post,
     decision: world.decision,
     ...changes,
   });
@@ -57,6 +58,7 @@ describe('an approval that is remembered', () => {
     ['another post in the arguments alone', () => ({ args: { ...args, id: 13 } })],
     ['another tool', () => ({ args, tool: 'posts.publish' })],
     ['another status', () => ({ args: { ...args, status: 'publish' } })],
+    ['a post that was published meanwhile', () => ({ args, now: { ...world.post, status: 'publish' } })],
     ['a field more', () => ({ args: { ...args, author: 1 } })],
     ['a text more', () => ({ args: { ...args, content: 'x' } })],
     ['a field less', () => ({ args: { id: 12, title: 'x' } })],

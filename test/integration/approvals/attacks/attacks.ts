@@ -333,6 +333,10 @@ export const ATTACKS: Readonly<Record<string, Attack>> = {
       () => world.call(same, { mode: 'review' }),
       () => world.call(same, {}, agent),
     ]);
+    const { post } = world;
+    world.post = { ...post, status: 'publish' };
+    await world.call(same);
+    world.post = post;
     world.policyVersion = 2;
     await world.call(same);
     return 0;
@@ -373,13 +377,11 @@ export const ATTACKS: Readonly<Record<string, Attack>> = {
     await scene(world, DEFAULT_NEED);
     const grant = await remembered(world);
     world.runs.length = 0;
-    const { texts, fixed, asks, need, by } = grant;
+    const { texts, fixed, targetStatus, asks, need, by } = grant;
     const scope = JSON.stringify({
       texts: [...texts, 'content'],
       fixed: { ...fixed, status: 'publish' },
-      asks,
-      need,
-      by,
+      ...{ targetStatus, asks, need, by },
     });
     await world.tamper('approval_grants', grant.id, roll(2) === 0 ? { scope } : { target: 'post 13' });
     await together(roll, [
