@@ -21,6 +21,7 @@ import { voteProxies } from './20261127000200_vote_proxies.js';
 import { approvalDelegations } from './20261127000210_approval_delegations.js';
 import { approvalGrants } from './20261127000220_approval_grants.js';
 import { preImages } from './20261127000300_pre_images.js';
+import { keptAnswers } from './20261127000310_kept_answers.js';
 import { asKnexMigration, type Migration } from './migration.js';
 
 /** In the order in which they run. Named without a file ending, so that source and build record the same name. */
@@ -47,6 +48,7 @@ export const migrations: readonly Migration[] = [
   approvalDelegations,
   approvalGrants,
   preImages,
+  keptAnswers,
 ];
 
 export const migrationSource: Knex.MigrationSource<Migration> = {

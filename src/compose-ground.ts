@@ -21,6 +21,7 @@ import { readingTogether } from './db/reading-together.js';
 import { mysqlCallStore } from './execution/call-store.mysql.js';
 import { mysqlPreImageStore } from './execution/pre-image-store.mysql.js';
 import type { ImageBox } from './execution/pre-image-store.js';
+import { mysqlKeptAnswers } from './http/kept-answers.mysql.js';
 import { makeBridgeLink } from './execution/wordpress/bridge-link.js';
 import { wpapiClient } from './execution/wordpress/wp-client.wpapi.js';
 import { mysqlRefusedUses } from './identity/agents/refused-uses.mysql.js';
@@ -126,7 +127,13 @@ export function makeGround(config: Config, clock: Clock) {
   const readPackets = openPackets(config.databaseUrl, READ_LANES);
   const reads = readingTogether(knex, readPackets, READ_LANES);
   const lists = storesOf(knex);
-  const stores = { ...storesOf(reads), approvals: lists.approvals, grants: lists.grants, trail: lists.trail };
+  const stores = {
+    ...storesOf(reads),
+    keptAnswers: mysqlKeptAnswers(knex, tablePrefix),
+    approvals: lists.approvals,
+    grants: lists.grants,
+    trail: lists.trail,
+  };
   const inTransaction = makeInTransaction(knex, (trx) => storesOf(trx));
   const packets = openPackets(config.databaseUrl, WRITE_CONNECTIONS);
   const writeChain = makeWriteChain({ packets, tablePrefix, wait: (milliseconds) => pause(milliseconds) });

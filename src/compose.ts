@@ -8,6 +8,7 @@ import { type BridgeStatus } from './execution/wordpress/bridge-link.js';
 import { makeAdminApp } from './http/admin-app.js';
 import { makeTracing } from './http/tracing.js';
 import { makeApp } from './http/app.js';
+import { makeOncePerKey, makePurgeAnswers } from './http/kept-answers.js';
 import { openApiDocument, openApiRoute } from './http/openapi.js';
 import { readinessChecks } from './http/readiness.js';
 import type { Route } from './http/route.js';
@@ -158,6 +159,7 @@ export function compose(config: Config, log: Logger, clock: Clock = systemClock)
         routes,
         authenticate: identity.authenticate,
         writeRefusal: (principal, code, operation) => identity.writeRefusal(actorOf(principal), code, { operation }),
+        oncePerKey: makeOncePerKey({ answers: stores.keptAnswers, clock }),
         newRequestId: () => Buffer.from(random(12)).toString('hex'),
         trace: tracing.middleware,
         log,
@@ -169,6 +171,7 @@ export function compose(config: Config, log: Logger, clock: Clock = systemClock)
       }),
     adminApp: () => makeAdminApp(ground.metrics),
     purgeNonces: makeForgetNonces({ nonces, clock }),
+    purgeAnswers: makePurgeAnswers({ answers: stores.keptAnswers, clock }),
     purgeLimits: () => ground.limits.purge(LIMITS_PER_PURGE),
     rememberSite: (status: BridgeStatus) => rememberSite(ground, status),
     migrate: () => migrate(knex, config.tablePrefix),

@@ -73,6 +73,7 @@ function sweepOnce(sidecar: Sidecar): readonly Promise<unknown>[] {
     sidecar.purgeNonces(),
     sidecar.purgeLimits(),
     sidecar.purgePreImages(),
+    sidecar.purgeAnswers(),
     sidecar.purgeDeliveries(),
     approvals.expire(),
     approvals.escalate(),

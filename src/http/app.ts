@@ -7,11 +7,13 @@ import type { Principal } from '../identity/principal.js';
 import { hasSignature } from '../identity/signatures/index.js';
 import type { RequireRecentLogin } from '../identity/step-up.js';
 import { ChaperoneError, type ErrorCode } from '../kernel/errors.js';
+import type { Json } from '../kernel/json.js';
 import { admit, scopesOf } from './admit.js';
 import type { TokenResource } from './challenges.js';
+import type { OncePerKey } from './kept-answers.js';
 import { problemHandler, type ErrorLog } from './problem-response.js';
 import { incoming, readBody, readIdempotencyKey, readQuery } from './read-request.js';
-import type { Answer, GuardedRoute, Route, StreamedAnswer } from './route.js';
+import type { Answer, GuardedRoute, Handling, Route, StreamedAnswer } from './route.js';
 import { watchAnswers, type OnAnswered } from './watch-answers.js';
 
 export interface AppDeps {
@@ -19,6 +21,7 @@ export interface AppDeps {
   readonly authenticate: Authenticate;
   /** An agent asked for what its account, or its token, doesn't allow: that stands in the log. */
   readonly writeRefusal: (agent: Principal, code: ErrorCode, operation: string) => Promise<void>;
+  readonly oncePerKey: OncePerKey;
   readonly newRequestId: () => string;
   readonly trace: RequestHandler;
   readonly log: ErrorLog;
@@ -83,16 +86,40 @@ function guardedHandler(route: GuardedRoute, deps: AppDeps): RequestHandler {
     }
     const body = route.body === undefined ? undefined : readBody(request, route.body);
     if (principal.grant !== null && route.stepUpFor?.(body) === true) requireRecentLogin(principal.grant);
-    const answer = await route.handle({
+    const handling = {
       principal,
       body,
       query: route.query === undefined ? undefined : readQuery(request, route.query),
       params: paramsOf(request),
       idempotencyKey: readIdempotencyKey(request),
-    });
+    };
+    const answer = creates(route)
+      ? await createOnce(route, deps, handling, request.path)
+      : await route.handle(handling);
     if ('lines' in answer) await stream(response, answer);
     else reply(response, answer);
   };
+}
+
+/** A route that makes something with each request. Calls of tools have a memory of their own, with their rows. */
+const creates = ({ method, responses }: GuardedRoute): boolean => method === 'post' && 201 in responses;
+
+function createOnce(
+  route: GuardedRoute,
+  { oncePerKey }: AppDeps,
+  handling: Handling<unknown, unknown>,
+  path: string,
+): Promise<Answer> {
+  const { idempotencyKey: key, principal, body = null } = handling;
+  const work = async (): Promise<Answer> => {
+    const answer = await route.handle(handling);
+    if ('lines' in answer) throw new Error('what makes something has one answer');
+    return answer;
+  };
+  const { method } = route;
+  return key === null
+    ? work()
+    : oncePerKey({ userId: principal.userId, method, path, key, body: JSON.parse(JSON.stringify(body)) as Json }, work);
 }
 
 /** Middleware order on one screen: request id, security headers, raw body, then per route caller, capability, body. */

@@ -100,7 +100,7 @@ final class Forwarding_Controller {
 	/**
 	 * Response headers that the caller is told.
 	 */
-	private const RESPONSE_HEADERS = array( 'retry-after', 'ratelimit', 'ratelimit-policy' );
+	private const RESPONSE_HEADERS = array( 'retry-after', 'ratelimit', 'ratelimit-policy', 'idempotency-replayed' );
 
 	/**
 	 * Ends of paths whose answers take longer than others, and the seconds that they get.
