@@ -127,13 +127,8 @@ export function makeGround(config: Config, clock: Clock) {
   const readPackets = openPackets(config.databaseUrl, READ_LANES);
   const reads = readingTogether(knex, readPackets, READ_LANES);
   const lists = storesOf(knex);
-  const stores = {
-    ...storesOf(reads),
-    keptAnswers: mysqlKeptAnswers(knex, tablePrefix),
-    approvals: lists.approvals,
-    grants: lists.grants,
-    trail: lists.trail,
-  };
+  const { approvals, grants, trail } = lists;
+  const stores = { ...storesOf(reads), keptAnswers: mysqlKeptAnswers(knex, tablePrefix), approvals, grants, trail };
   const inTransaction = makeInTransaction(knex, (trx) => storesOf(trx));
   const packets = openPackets(config.databaseUrl, WRITE_CONNECTIONS);
   const writeChain = makeWriteChain({ packets, tablePrefix, wait: (milliseconds) => pause(milliseconds) });

@@ -138,6 +138,7 @@ export function compose(config: Config, log: Logger, clock: Clock = systemClock)
   const webhooks = makeWebhooks(ground, wordpress, identity, useCases);
   let draining = false;
   const checks = makeChecks(ground, wordpress);
+  const once = { answers: stores.keptAnswers, clock };
   const routes = makeRoutes(ground, useCases, {
     wordpress,
     identity,
@@ -159,7 +160,7 @@ export function compose(config: Config, log: Logger, clock: Clock = systemClock)
         routes,
         authenticate: identity.authenticate,
         writeRefusal: (principal, code, operation) => identity.writeRefusal(actorOf(principal), code, { operation }),
-        oncePerKey: makeOncePerKey({ answers: stores.keptAnswers, clock }),
+        oncePerKey: makeOncePerKey(once),
         newRequestId: () => Buffer.from(random(12)).toString('hex'),
         trace: tracing.middleware,
         log,
@@ -171,7 +172,7 @@ export function compose(config: Config, log: Logger, clock: Clock = systemClock)
       }),
     adminApp: () => makeAdminApp(ground.metrics),
     purgeNonces: makeForgetNonces({ nonces, clock }),
-    purgeAnswers: makePurgeAnswers({ answers: stores.keptAnswers, clock }),
+    purgeAnswers: makePurgeAnswers(once),
     purgeLimits: () => ground.limits.purge(LIMITS_PER_PURGE),
     rememberSite: (status: BridgeStatus) => rememberSite(ground, status),
     migrate: () => migrate(knex, config.tablePrefix),
@@ -181,14 +182,16 @@ export function compose(config: Config, log: Logger, clock: Clock = systemClock)
       draining = true;
     },
     noteKeyUses: () => identity.noteKeyUses(),
-    close: async () => {
-      await identity.noteKeyUses().catch(() => undefined);
-      await identity.close();
-      await ground.limits.close();
-      await ground.closePackets();
-      await knex.destroy();
-    },
+    close: () => closeAll(ground, identity),
   };
+}
+
+async function closeAll(ground: Ground, identity: Identity): Promise<void> {
+  await identity.noteKeyUses().catch(() => undefined);
+  await identity.close();
+  await ground.limits.close();
+  await ground.closePackets();
+  await ground.knex.destroy();
 }
 
 export type Sidecar = ReturnType<typeof compose>;
