@@ -17,4 +17,16 @@ export async function withSidecar<T>(config: Config, work: (sidecar: Sidecar) =>
   }
 }
 
+/**
+ * For commands that seal something. A value sealed under a foreign key would open nowhere, and would keep every replica from
+ * its next start, so nothing is written with one.
+ */
+export function withSealing<T>(config: Config, work: (sidecar: Sidecar) => Promise<T>): Promise<T> {
+  return withSidecar(config, async (sidecar) => {
+    if ((await sidecar.kekOpens()) === false)
+      throw new Error("CHAPERONE_KEK isn't the key that this site's secrets were sealed with; nothing was changed");
+    return work(sidecar);
+  });
+}
+
 export const configOf = (options: GlobalOptions): Config => readProcessConfig(options.envFile);

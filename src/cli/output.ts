@@ -13,6 +13,9 @@ export interface Terminal {
   result(json: JsonObject, words: string): void;
 }
 
+/** Escape sequences and marks of direction in a name must not write on the operator's terminal (ASVS 5.0, 16.4.1). */
+const harmless = (text: string): string => text.replace(/(?!\n)[\p{Cc}\u202A-\u202E\u2066-\u2069]/gu, '\uFFFD');
+
 const PROGRESS_MS = 2_000;
 
 export function makeTerminal(
@@ -23,7 +26,7 @@ export function makeTerminal(
   return {
     json,
     say: (text) => {
-      if (!json) write(`${text}\n`);
+      if (!json) write(`${harmless(text)}\n`);
     },
     progress(words) {
       let next = performance.now() + PROGRESS_MS;
@@ -33,7 +36,7 @@ export function makeTerminal(
         tell(`${words(count)}\n`);
       };
     },
-    result: (value, words) => write(json ? `${JSON.stringify(value, null, 2)}\n` : `${words}\n`),
+    result: (value, words) => write(json ? `${JSON.stringify(value, null, 2)}\n` : `${harmless(words)}\n`),
   };
 }
 

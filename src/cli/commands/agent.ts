@@ -11,7 +11,7 @@ import type { Sidecar } from '../../compose.js';
 import { agentOf, boundsOf, nameOf, publicKeyOf, userOf, type BoundsOptions } from '../agent-arguments.js';
 import { careful, goesOn, type CarefulOptions } from '../careful.js';
 import type { OpenTerminal } from '../chaperone.js';
-import { configOf, withSidecar, type GlobalOptions } from '../context.js';
+import { configOf, withSealing, withSidecar, type GlobalOptions } from '../context.js';
 import { createAgent, makeIntoFile, withoutSecrets } from '../make-agent.js';
 import { UsageError } from '../output.js';
 import { table } from '../table.js';
@@ -87,7 +87,7 @@ function createCommand(agent: Command, open: OpenTerminal): void {
       const would = { json: { create: wanted.name }, words: `bind "${wanted.name}" to ${account} and make it a key` };
       if (!goesOn({ ...options, yes: true }, open(options), would)) return;
       const made = await makeIntoFile(agentFile, config.publicUrl.href, () =>
-        withSidecar(config, (sidecar) => createAgent(sidecar, wanted)),
+        withSealing(config, (sidecar) => createAgent(sidecar, wanted)),
       );
       const shown = agentFile === undefined ? made : withoutSecrets(made);
       const note =

@@ -6,7 +6,7 @@ import { verifierKey } from '../../audit/signed-note.js';
 import { showCheckpoint, showKey } from '../../http/routes/audit-view.js';
 import { parseAuditEntryId, parseWpUserId } from '../../kernel/ids.js';
 import type { OpenTerminal } from '../chaperone.js';
-import { configOf, withSidecar, type GlobalOptions } from '../context.js';
+import { configOf, withSealing, type GlobalOptions } from '../context.js';
 import { instantOf } from '../instant.js';
 import { UsageError } from '../output.js';
 
@@ -41,7 +41,7 @@ function exportCommand(audit: Command, open: OpenTerminal): void {
       const terminal = open(options);
       let entries = 0;
       const progress = terminal.progress((count) => `${count} entries written`);
-      const checkpoint = await withSidecar(configOf(options), ({ evidence }) =>
+      const checkpoint = await withSealing(configOf(options), ({ evidence }) =>
         intoNewFile(file, async (write) => {
           const made = await evidence.makeCheckpoint();
           const lines = evidence.exportLog({ filter: {} }, (count) => progress((entries = count)));
@@ -65,7 +65,7 @@ function checkpointCommands(audit: Command, open: OpenTerminal): void {
     .action(async (own: { readonly output?: string }, command: Command) => {
       const options = command.optsWithGlobals<GlobalOptions>();
       const { output } = own;
-      const { checkpoint, keys } = await withSidecar(configOf(options), async ({ evidence }) => ({
+      const { checkpoint, keys } = await withSealing(configOf(options), async ({ evidence }) => ({
         checkpoint:
           output === undefined
             ? await evidence.makeCheckpoint()
@@ -97,7 +97,7 @@ function pruneCommand(audit: Command, open: OpenTerminal): void {
       const { dryRun } = own;
       const terminal = open(options);
       const progress = terminal.progress((count) => `${count} entries removed`);
-      const { upTo, entries } = await withSidecar(configOf(options), ({ evidence }) =>
+      const { upTo, entries } = await withSealing(configOf(options), ({ evidence }) =>
         evidence.prune({ before, actor: OPERATOR, dryRun }, progress),
       );
       const nothing =
@@ -116,7 +116,7 @@ function eraseCommand(audit: Command, open: OpenTerminal): void {
     .action(async (own: { readonly user?: string; readonly entries?: string }, command: Command) => {
       const options = command.optsWithGlobals<GlobalOptions>();
       const erasure = erasureOf(own);
-      const { erased, records } = await withSidecar(configOf(options), async ({ evidence }) => {
+      const { erased, records } = await withSealing(configOf(options), async ({ evidence }) => {
         const first = await evidence.erase(erasure, OPERATOR);
         let { erased: count, done } = first;
         while (!done) {

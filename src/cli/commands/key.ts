@@ -8,7 +8,7 @@ import { agentOf, boundsOf, keyOf, publicKeyOf, type BoundsOptions } from '../ag
 import { careful, goesOn, secondsOf, type CarefulOptions } from '../careful.js';
 import type { OpenTerminal } from '../chaperone.js';
 import { checkCommand } from './key-check.js';
-import { configOf, withSidecar, type GlobalOptions } from '../context.js';
+import { configOf, withSealing, withSidecar, type GlobalOptions } from '../context.js';
 import type { Terminal } from '../output.js';
 import { reserveFile } from '../private-files.js';
 import { table } from '../table.js';
@@ -79,7 +79,7 @@ function addCommand(key: Command, open: OpenTerminal): void {
       if (!goesOn(options, terminal, would)) return;
       await intoFile(options, terminal, {
         make: () =>
-          withSidecar(configOf(options), (sidecar) =>
+          withSealing(configOf(options), (sidecar) =>
             sidecar.addKey({ agentId, key: requestOf(publicKey), pending, bounds, actor: OPERATOR }),
           ),
         words: ({ key: { id, state } }) => `${id} is ${state}.`,
@@ -102,7 +102,7 @@ function rotateCommand(key: Command, open: OpenTerminal): void {
       if (!goesOn(options, terminal, would)) return;
       const input = { agentId, keyId, overlapSeconds, force, pending, bounds, ...publicKeyOf(options.publicKey) };
       await intoFile(options, terminal, {
-        make: () => withSidecar(configOf(options), (sidecar) => sidecar.rotateKey({ ...input, actor: OPERATOR })),
+        make: () => withSealing(configOf(options), (sidecar) => sidecar.rotateKey({ ...input, actor: OPERATOR })),
         words: ({ key: { id, state }, oldKeyValidUntil }) =>
           `${id} is ${state}; ${keyId} ${oldKeyValidUntil === null ? 'stays active' : `is good until ${oldKeyValidUntil.toISOString()}`}.`,
       });

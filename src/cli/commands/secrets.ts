@@ -5,7 +5,7 @@ import { missingKeks, type SecretView, type SecretsView } from '../../secrets/li
 import { isRotatable, SECRETS } from '../../secrets/registry.js';
 import type { OpenTerminal } from '../chaperone.js';
 import { careful, goesOn, secondsOf, type CarefulOptions } from '../careful.js';
-import { configOf, withSidecar, type GlobalOptions } from '../context.js';
+import { configOf, withSealing, withSidecar, type GlobalOptions } from '../context.js';
 import { UsageError } from '../output.js';
 import { table } from '../table.js';
 
@@ -65,7 +65,7 @@ function rotateCommand(secrets: Command, open: OpenTerminal): void {
       const would = { json: { rotate: name, overlapSeconds, force }, words: `replace ${name} and ${end}` };
       const terminal = open(options);
       if (!goesOn(options, terminal, would)) return;
-      const made = await withSidecar(configOf(options), (sidecar) =>
+      const made = await withSealing(configOf(options), (sidecar) =>
         sidecar.rotateSecret({ name, overlapSeconds, force, actor: OPERATOR }),
       );
       const until = made.oldValidUntil === null ? 'dead' : `good until ${made.oldValidUntil.toISOString()}`;

@@ -6,7 +6,7 @@ import { parseAgentId, parseWebhookEndpointId, type AgentId, type WebhookEndpoin
 import { NOTICE_KINDS, type NoticeKind } from '../../webhooks/outbound/notice.js';
 import type { OpenTerminal } from '../chaperone.js';
 import { careful, goesOn, type CarefulOptions } from '../careful.js';
-import { configOf, withSidecar, type GlobalOptions } from '../context.js';
+import { configOf, withSealing, withSidecar, type GlobalOptions } from '../context.js';
 import { UsageError } from '../output.js';
 import { table } from '../table.js';
 import { rotateSecretCommand, SHOWN_ONCE } from './webhook-secret.js';
@@ -54,7 +54,7 @@ function createCommand(endpoint: Command, open: OpenTerminal): void {
         agentId: agentOf(options.agent),
         description: (options.description ?? '').slice(0, 190),
       };
-      const made = await withSidecar(configOf(options), (sidecar) =>
+      const made = await withSealing(configOf(options), (sidecar) =>
         sidecar.createEndpoint({ ...wanted, actor: OPERATOR }),
       );
       const secret = made.secret.reveal();

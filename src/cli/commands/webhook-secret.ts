@@ -3,7 +3,7 @@ import { OPERATOR } from '../../audit/audit-entry.js';
 import type { Rotated } from '../../webhooks/rotate-webhook-secret.js';
 import type { OpenTerminal } from '../chaperone.js';
 import { careful, goesOn, secondsOf, type CarefulOptions } from '../careful.js';
-import { configOf, withSidecar } from '../context.js';
+import { configOf, withSealing } from '../context.js';
 
 interface RotateOptions extends CarefulOptions {
   readonly overlap?: string;
@@ -32,7 +32,7 @@ export function rotateSecretCommand(
       const would = { json: { rotate: text, overlapSeconds }, words: `replace the secret of ${text} and ${end}` };
       if (!goesOn(options, terminal, would)) return;
       const bytes = given();
-      const made = await withSidecar(configOf(options), (sidecar) =>
+      const made = await withSealing(configOf(options), (sidecar) =>
         sidecar.rotateWebhookSecret({
           of: rotated,
           ...(bytes === undefined ? {} : { given: bytes }),

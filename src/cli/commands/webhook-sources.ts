@@ -9,7 +9,7 @@ import { parseSourceName, type SourceName } from '../../webhooks/inbound/source.
 import { parseWebhookSecret } from '../../webhooks/webhook-secret.js';
 import type { OpenTerminal } from '../chaperone.js';
 import { careful, goesOn, type CarefulOptions } from '../careful.js';
-import { configOf, withSidecar, type GlobalOptions } from '../context.js';
+import { configOf, withSealing, withSidecar, type GlobalOptions } from '../context.js';
 import { UsageError } from '../output.js';
 import { table } from '../table.js';
 import { rotateSecretCommand, SHOWN_ONCE } from './webhook-secret.js';
@@ -74,7 +74,7 @@ function createCommand(source: Command, open: OpenTerminal): void {
         ...(options.secretFile === undefined ? {} : { given: givenIn(options.secretFile) }),
       };
       const config = configOf(options);
-      const made = await withSidecar(config, (sidecar) => sidecar.createSource({ ...wanted, actor: OPERATOR }));
+      const made = await withSealing(config, (sidecar) => sidecar.createSource({ ...wanted, actor: OPERATOR }));
       const url = new URL(`v1/webhooks/${name}`, config.publicUrl).href;
       const secret = made.secret.reveal();
       open(options).result({ source: showSource(made.source), url, secret }, `${url}\n${secret}\n${SHOWN_ONCE}`);

@@ -285,4 +285,52 @@ describe('chaperone serve and call', () => {
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toContain("CHAPERONE_KEK isn't the key");
   }, 60_000);
+
+  it('seals nothing with another key than the site’s, which would open nowhere and keep replicas from starting', async () => {
+    const env = { CHAPERONE_KEK: Buffer.alloc(32, 9).toString('base64') };
+    interface Listed {
+      readonly items: readonly { readonly id: string; readonly state?: string }[];
+    }
+    const list = async (...args: string[]): Promise<Listed> =>
+      JSON.parse((await cli.run([...args, '--json', '--env-file', cli.envFile])).stdout) as Listed;
+    const agent = (await list('agent', 'list')).items[0]?.id ?? '';
+    const keys = (): Promise<Listed> => list('key', 'list', agent);
+    const key = (await keys()).items.find(({ state }) => state === 'active')?.id ?? '';
+    const found = async (): Promise<unknown> => {
+      const { items } = await list('secrets', 'list');
+      return [await list('agent', 'list'), await keys(), items.map((each) => ({ ...each, ageSeconds: 0 }))];
+    };
+    const before = await found();
+    for (const args of [
+      ['key', 'rotate', agent, key, '--overlap', '0', '--force', '--yes'],
+      ['agent', 'create', '--name', 'Another', '--login', 'another'],
+      ['audit', 'checkpoint'],
+      ['webhook', 'endpoint', 'create', 'https://example.com/notices'],
+    ]) {
+      const { code, stdout, stderr } = await cli.run([...args, '--env-file', cli.envFile], { env });
+      expect({ args, code, stdout }).toEqual({ args, code: 1, stdout: '' });
+      expect(stderr).toContain("CHAPERONE_KEK isn't the key");
+    }
+    expect(await found()).toEqual(before);
+  }, 120_000);
+
+  it('keeps control characters of a name away from the terminal', async () => {
+    const name = 'a\u001b[31mb\nc\u202Ed';
+    const file = join(cli.folder, 'odd.json');
+    const made = await cli.run([
+      'agent',
+      'create',
+      '--name',
+      name,
+      '--login',
+      'odd',
+      '--agent-file',
+      file,
+      '--env-file',
+      cli.envFile,
+    ]);
+    expect(made.code).toBe(0);
+    const { stdout } = await cli.run(['agent', 'list', '--env-file', cli.envFile]);
+    expect(stdout).toContain('a�[31mb�c�d');
+  }, 60_000);
 });
