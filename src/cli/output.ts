@@ -14,7 +14,8 @@ export interface Terminal {
 }
 
 /** Escape sequences and marks of direction in a name must not write on the operator's terminal (ASVS 5.0, 16.4.1). */
-const harmless = (text: string): string => text.replace(/(?![\n\t]|\r\n)[\p{Cc}\u202A-\u202E\u2066-\u2069]/gu, '\uFFFD');
+const harmless = (text: string): string =>
+  text.replace(/(?![\n\t]|\r\n)[\p{Cc}\u202A-\u202E\u2066-\u2069]/gu, '\uFFFD');
 
 const PROGRESS_MS = 2_000;
 
