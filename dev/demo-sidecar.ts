@@ -20,8 +20,8 @@ function withoutOwnSettings(): Record<string, string> {
 
 /** `chaperone …` with the demo's settings. */
 export function chaperone(demo: DemoFolder, args: readonly string[], tolerant = false): Promise<Finished> {
-  const all = [command(), ...args, '--env-file', demo.sidecarEnv];
-  return run(process.execPath, all, { replaceEnv: withoutOwnSettings(), tolerant });
+  const all = [...args, '--env-file', demo.sidecarEnv];
+  return run(command(), all, { replaceEnv: withoutOwnSettings(), tolerant });
 }
 
 /** Writes `.demo/sidecar.env` (section 12 of the contract); the key-encryption key is made once. */
@@ -70,8 +70,8 @@ export async function pair(demo: DemoFolder, state: DemoState, wordpressUrl: str
 
 /** `chaperone serve`, until it says that it is ready. */
 export async function serveSidecar(demo: DemoFolder, port: number): Promise<Running> {
-  const args = [command(), 'serve', '--env-file', demo.sidecarEnv];
-  const running = start(demo.folder, process.execPath, args, {
+  const args = ['serve', '--env-file', demo.sidecarEnv];
+  const running = start(demo.folder, command(), args, {
     log: demo.logs.sidecar,
     replaceEnv: withoutOwnSettings(),
   });

@@ -80,8 +80,12 @@ export function connectAsAdmin(admin: AdminAccess, database?: string): Promise<m
   });
 }
 
+/** A starting server deletes the temporary tables that it finds, whosever they are. */
+const temporary = (folder: string): string => join(folder, 'tmp');
+
 /** The system tables, made aside and moved into place whole: an interrupted start leaves nothing that looks finished. */
 async function initialise(folder: string): Promise<void> {
+  mkdirSync(temporary(folder), { recursive: true, mode: 0o700 });
   const data = join(folder, 'data');
   if (existsSync(data)) return;
   const unfinished = join(folder, 'data.new');
@@ -91,6 +95,7 @@ async function initialise(folder: string): Promise<void> {
   await run(installer, [
     '--no-defaults',
     `--datadir=${unfinished}`,
+    `--tmpdir=${temporary(folder)}`,
     '--auth-root-authentication-method=normal',
     '--skip-test-db',
     '--skip-name-resolve',
@@ -138,6 +143,7 @@ async function launch(options: MariaDbOptions, port: number, admin: AdminAccess)
     [
       '--no-defaults',
       `--datadir=${join(options.dataDir, 'data')}`,
+      `--tmpdir=${temporary(options.dataDir)}`,
       `--socket=${admin.socketPath}`,
       `--pid-file=${join(options.dataDir, 'mariadb.pid')}`,
       `--port=${port}`,

@@ -22,6 +22,8 @@ import { approvalDelegations } from './20261127000210_approval_delegations.js';
 import { approvalGrants } from './20261127000220_approval_grants.js';
 import { preImages } from './20261127000300_pre_images.js';
 import { keptAnswers } from './20261127000310_kept_answers.js';
+import { auditLag } from './20261127000320_audit_lag.js';
+import { callsArrival } from './20261127000330_calls_arrival.js';
 import { asKnexMigration, type Migration } from './migration.js';
 
 /** In the order in which they run. Named without a file ending, so that source and build record the same name. */
@@ -49,6 +51,8 @@ export const migrations: readonly Migration[] = [
   approvalGrants,
   preImages,
   keptAnswers,
+  auditLag,
+  callsArrival,
 ];
 
 export const migrationSource: Knex.MigrationSource<Migration> = {

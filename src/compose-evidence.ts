@@ -6,6 +6,7 @@ import { makeHandOutCheckpoint } from './audit/hand-out.js';
 import { makeMakeCheckpoint, makeScheduledCheckpoint } from './audit/make-checkpoint.js';
 import { makePrune, makeRetention } from './audit/prune.js';
 import { verifyChain, type ChainReport } from './audit/verify-chain.js';
+import { makeVerifyTogether } from './audit/verify-together.js';
 import type { Ground } from './compose-ground.js';
 import { makeReadSettings } from './settings/read-settings.js';
 import { makeNeedLogKeys, makeReadLogKeys } from './secrets/audit-keys.js';
@@ -53,19 +54,8 @@ export function makeEvidence(ground: Ground) {
     handOutCheckpoint: makeHandOutCheckpoint({ makeCheckpoint, checkpoints, clock }),
     exportLog: makeExportLog({ reader, checkpoints }),
     verify,
-    /** For requests: those that come while one runs wait for its answer, so that nobody can make the service verify without end. */
-    verifyOnce: oneAtATime(() => verify(() => undefined)),
+    verifyTogether: makeVerifyTogether({ reader, verify, random }),
   };
 }
 
 export type EvidenceUseCases = ReturnType<typeof makeEvidence>;
-
-function oneAtATime<T>(work: () => Promise<T>): () => Promise<T> {
-  let running: Promise<T> | undefined;
-  return () => {
-    running ??= work().finally(() => {
-      running = undefined;
-    });
-    return running;
-  };
-}

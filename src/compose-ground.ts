@@ -7,7 +7,8 @@ import { mysqlGrantStore } from './approvals/grant-store.mysql.js';
 import { mysqlCallStatistics } from './audit/call-statistics.mysql.js';
 import type { AuditLog } from './audit/audit-log.js';
 import { mysqlSealedApprovals } from './approvals/sealed-approvals.mysql.js';
-import { mysqlAuditLog, mysqlAuditReader } from './audit/audit-log.mysql.js';
+import { mysqlAuditLog } from './audit/audit-log.mysql.js';
+import { mysqlAuditReader } from './audit/audit-reader.mysql.js';
 import { makeCommitTogether } from './audit/commit-together.mysql.js';
 import { makeWriteChain } from './audit/write-chain.mysql.js';
 import { mysqlRemovalStore } from './audit/removals.mysql.js';
@@ -15,7 +16,7 @@ import { mysqlCheckpointStore } from './audit/checkpoint-store.mysql.js';
 import type { Config } from './config.js';
 import { makeSiteState } from './compose-site-state.js';
 import { connect } from './db/connect.js';
-import { makeInTransaction } from './db/in-transaction.js';
+import { makeInTransaction, makeRehearsal } from './db/in-transaction.js';
 import { openPackets } from './db/packets.js';
 import { readingTogether } from './db/reading-together.js';
 import { mysqlCallStore } from './execution/call-store.mysql.js';
@@ -23,6 +24,7 @@ import { mysqlPreImageStore } from './execution/pre-image-store.mysql.js';
 import type { ImageBox } from './execution/pre-image-store.js';
 import { mysqlKeptAnswers } from './http/kept-answers.mysql.js';
 import { makeBridgeLink } from './execution/wordpress/bridge-link.js';
+import { withCircuit } from './execution/wordpress/circuit.js';
 import { wpapiClient } from './execution/wordpress/wp-client.wpapi.js';
 import { mysqlRefusedUses } from './identity/agents/refused-uses.mysql.js';
 import { makeKeyUses } from './identity/agents/key-uses.js';
@@ -40,8 +42,8 @@ import {
 } from './identity/authenticate.js';
 import { makeBatchedQuestions, makeReadCapabilities } from './identity/capabilities/index.js';
 import { mysqlIdentityStore } from './identity/identities/identity-store.mysql.js';
-import type { Actor } from './audit/audit-entry.js';
 import { makeLoadPrincipal } from './identity/load-principal.js';
+import { makeRefusalLog } from './identity/refusal-log.js';
 import { signRequest } from './identity/signatures/index.js';
 import { mysqlNonceStore } from './identity/signatures/nonce-store.mysql.js';
 import { makeFindOwnedKey } from './identity/signing-keys.js';
@@ -50,8 +52,7 @@ import { readWordPressTables } from './identity/wordpress-users/read-tables.mysq
 import { mysqlWordPressUsers } from './identity/wordpress-users/wordpress-users.mysql.js';
 import { unixSeconds, type Clock } from './kernel/clock.js';
 import type { Tracing } from './http/tracing.js';
-import { ChaperoneError, type ErrorCode } from './kernel/errors.js';
-import type { JsonObject } from './kernel/json.js';
+import { ChaperoneError } from './kernel/errors.js';
 import { type RandomBytes, type WpUserId } from './kernel/ids.js';
 import { Secret } from './kernel/secret.js';
 import type { LimitStore } from './limits/limit-store.js';
@@ -102,11 +103,17 @@ const imageBox = (box: SealedBox): ImageBox => ({
   open: (id, sealed) => box.open(sealed, { place: PRE_IMAGES.place(id), version: PRE_IMAGES.version }),
 });
 
+export interface Composition {
+  readonly clock: Clock;
+  /** Nothing that a transaction writes is kept: for dry runs of the command line. */
+  readonly rehearsal: boolean;
+}
+
 /** What everything else stands on: the database, the stores over it, the sealed box. */
-export function makeGround(config: Config, clock: Clock) {
+export function makeGround(config: Config, { clock, rehearsal }: Composition) {
   const random: RandomBytes = (count) => randomBytes(count);
   const { tablePrefix } = config;
-  const knex = connect({ url: config.databaseUrl, tablePrefix, poolSize: POOL_SIZE });
+  const knex = connect({ url: config.databaseUrl, tablePrefix, poolSize: POOL_SIZE, readOnly: rehearsal });
   const box = makeSealedBox(config.keks, random);
   const storesOf = (db: Knex, audit: AuditLog = mysqlAuditLog(db, tablePrefix, random)) => ({
     audit: withNotices(audit, mysqlDeliveryStore(db, tablePrefix), random),
@@ -129,7 +136,7 @@ export function makeGround(config: Config, clock: Clock) {
   const lists = storesOf(knex);
   const { approvals, grants, trail } = lists;
   const stores = { ...storesOf(reads), keptAnswers: mysqlKeptAnswers(knex, tablePrefix), approvals, grants, trail };
-  const inTransaction = makeInTransaction(knex, (trx) => storesOf(trx));
+  const inTransaction = (rehearsal ? makeRehearsal : makeInTransaction)(knex, (trx: Knex) => storesOf(trx));
   const packets = openPackets(config.databaseUrl, WRITE_CONNECTIONS);
   const writeChain = makeWriteChain({ packets, tablePrefix, wait: (milliseconds) => pause(milliseconds) });
   const auditReader = mysqlAuditReader(knex, tablePrefix);
@@ -182,7 +189,7 @@ export function makeWordPress(
   // WordPress judges the key, so one that was read a moment ago permits nothing that it doesn't.
   const read = async (): Promise<string | undefined> => (await siteState.recent(KEY_SERVES_MS)).keyToWordPress;
   const sealed = makeSealedOptions({ ...stores.options, read }, box);
-  const client = wpapiClient(config.wordpressUrl, {
+  const direct = wpapiClient(config.wordpressUrl, {
     fetch,
     timeoutMs: WORDPRESS_TIMEOUT_MS,
     maxBytes: WORDPRESS_MAX_BYTES,
@@ -195,6 +202,7 @@ export function makeWordPress(
       return signRequest({ method, url, headers, body }, signingKey, moment);
     },
   });
+  const client = withCircuit(direct, () => performance.now());
   const bridge = makeBridgeLink(client);
   return { client, bridge, questions: makeBatchedQuestions({ send: bridge.ask, clock }) };
 }
@@ -207,22 +215,22 @@ interface Who {
   readonly findUser: (login: string) => Promise<WpUserId | undefined>;
 }
 
+const makeRefusals = ({ clock, inSharedCommit }: Ground) =>
+  makeRefusalLog({
+    write: async ({ actor, code, detail }, at) => {
+      const entry = { kind: 'auth.refused', at, actor, code, ...(detail === undefined ? {} : { detail }) } as const;
+      await inSharedCommit(({ audit }) => audit.append([entry]));
+    },
+    clock,
+  });
+
 /** Who is calling. Names of WordPress's tables are learnt at the first request, so the order of starting doesn't matter. */
 export function makeIdentity(ground: Ground, { questions }: WordPress) {
-  const { config, clock, random, knex, reads, siteState, box, stores, sealed, nonces, inSharedCommit } = ground;
+  const { config, clock, random, knex, reads, siteState, box, stores, sealed, nonces } = ground;
   const { agents } = stores;
   const derivation = makeKeyDerivationPool();
   const keyUses = makeKeyUses(mysqlAgentStore(knex, config.tablePrefix));
-  const writeRefusal = async (actor: Actor, code: ErrorCode, detail?: JsonObject): Promise<void> => {
-    const entry = {
-      kind: 'auth.refused',
-      at: clock.now(),
-      actor,
-      code,
-      ...(detail === undefined ? {} : { detail }),
-    } as const;
-    await inSharedCommit(({ audit }) => audit.append([entry]));
-  };
+  const refusals = makeRefusals(ground);
   const load = remembered(async (): Promise<Who> => {
     const tables = await readWordPressTables(knex, config.tablePrefix);
     const users = mysqlWordPressUsers(reads, tables);
@@ -249,7 +257,7 @@ export function makeIdentity(ground: Ground, { questions }: WordPress) {
         clock,
       }),
       loadPrincipal,
-      writeRefusal,
+      writeRefusal: refusals.note,
       tokens: makeTokenReading(ground),
       failures: makeFailedAttempts(ground),
       random,
@@ -265,8 +273,14 @@ export function makeIdentity(ground: Ground, { questions }: WordPress) {
   );
   const loadPrincipal: LoadPrincipal = async (who) => (await load()).loadPrincipal(who);
   const findUser: Who['findUser'] = async (login) => (await load()).findUser(login);
-  const noteKeyUses = (): Promise<void> => keyUses.flush();
-  return { authenticate, loadPrincipal, findUser, noteKeyUses, writeRefusal, close: () => derivation.close() };
+  const noteKeyUses = async (): Promise<void> => {
+    await Promise.all([keyUses.flush(), refusals.flush()]);
+  };
+  const close = async (): Promise<void> => {
+    await refusals.flush(true).catch(() => undefined);
+    await derivation.close();
+  };
+  return { authenticate, loadPrincipal, findUser, noteKeyUses, writeRefusal: refusals.note, close };
 }
 
 export type Identity = ReturnType<typeof makeIdentity>;

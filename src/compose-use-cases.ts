@@ -5,6 +5,7 @@ import { makeAdmitCall } from './execution/admit-call.js';
 import { makeAskAnew } from './execution/ask-anew.js';
 import { makeDecideCall } from './execution/decide-call.js';
 import { makeUseGrant } from './execution/granted-call.js';
+import { makeFindOut } from './execution/find-out.js';
 import { makeHoldCall } from './execution/hold-call.js';
 import { makeImagineFacts } from './execution/imagine-facts.js';
 import { makeJournal } from './execution/journal.js';
@@ -13,6 +14,7 @@ import { makeCheckCall } from './execution/prepare-call.js';
 import { makeAwaitCall, makeReadCall } from './execution/read-call.js';
 import { makeReadLimitsUse } from './execution/limits-use.js';
 import { makeReadOverview } from './execution/read-overview.js';
+import { makeReconcileCalls } from './execution/reconcile-calls.js';
 import { makeRunCall } from './execution/run-call.js';
 import { makeSettleLostCalls } from './execution/settle-lost-calls.js';
 import { makeSubmitCall } from './execution/submit-call.js';
@@ -66,7 +68,11 @@ function makeDecide({ stores: { policies, options }, siteState, termLists, clock
 }
 
 /** A call from its arguments to its outcome, with the people in between. */
-function makeCalls(ground: Ground, { client: wordpress, questions }: WordPress, { loadPrincipal, findUser }: Identity) {
+function makeCalls(
+  ground: Ground,
+  { client: wordpress, questions, bridge }: WordPress,
+  { loadPrincipal, findUser }: Identity,
+) {
   const { config, clock, random, stores, siteState, limits, inTransaction, inSharedCommit, metrics } = ground;
   const { auditReader: log } = ground;
   const { calls, approvals, agents } = stores;
@@ -79,14 +85,15 @@ function makeCalls(ground: Ground, { client: wordpress, questions }: WordPress, 
   const readCall = makeReadCall({ calls, approvals, clock });
   const readUndo = makeReadUndo(stores);
   const checks = { killSwitch, checkCall, decideCall };
+  const findOut = makeFindOut({ calls, writesArrivals: async () => (await bridge.status()).writesArrivals });
   const heldCalls = makeApprovalUseCases({
-    ...{ ...checks, ...stores, inTransaction, log, loadPrincipal, findUser, seal, wordpress, wait, clock },
+    ...{ ...checks, ...stores, inTransaction, log, loadPrincipal, findUser, seal, wordpress, findOut, wait, clock },
     newDelegationId: () => newDelegationId(random),
     newGrantId: () => newGrantId(random),
   });
   const submitCall = makeSubmitCall({
     ...checks,
-    useGrant: makeUseGrant({ findGrant: heldCalls.findGrant, inTransaction, clock }),
+    useGrant: makeUseGrant({ findGrant: heldCalls.findGrant, log: ground.auditReader, inTransaction, clock }),
     calls,
     journal,
     admitCall: countingDecisions(metrics, metrics.timed('admit', makeAdmitCall({ limits }))),
@@ -101,6 +108,7 @@ function makeCalls(ground: Ground, { client: wordpress, questions }: WordPress, 
     submitCall,
     askAnew: makeAskAnew({
       approvals,
+      calls,
       seal,
       agents,
       loadPrincipal,
@@ -109,6 +117,7 @@ function makeCalls(ground: Ground, { client: wordpress, questions }: WordPress, 
       clock,
     }),
     settleLostCalls: makeSettleLostCalls({ calls, inTransaction, clock }),
+    reconcileCalls: makeReconcileCalls({ calls, findOut, inTransaction, clock }),
     purgePreImages: makePurgePreImages({ ...stores, clock }),
     readUndo,
     undoCall: makeUndoCall({ calls, readUndo, submitCall, newCallId: () => newCallId(random) }),
@@ -172,7 +181,11 @@ export function makeUseCases(ground: Ground, wordpress: WordPress, identity: Ide
     evidence: makeEvidence(ground),
     createAgent: makeCreateAgent({ inTransaction, box, clock, random }),
     updateAgent: makeUpdateAgent({ inTransaction, clock }),
-    deleteAgent: makeDeleteAgent({ inTransaction, clock }),
+    deleteAgent: makeDeleteAgent({
+      inTransaction,
+      clock,
+      revokePasswords: (userId) => wordpress.bridge.revokePasswords(userId),
+    }),
     addKey: makeAddKey({ inTransaction, box, clock, random }),
     rotateKey: makeRotateKey({ inTransaction, box, clock, random }),
     activateKey: makeActivateKey({ inTransaction, clock }),

@@ -36,7 +36,7 @@ import { webhookRoute } from './http/routes/webhooks.js';
 import { actorOf } from './identity/principal.js';
 import { makeRequireRecentLogin } from './identity/step-up.js';
 import { makeForgetNonces } from './identity/signatures/index.js';
-import { systemClock, type Clock } from './kernel/clock.js';
+import { systemClock } from './kernel/clock.js';
 import { newCallId } from './kernel/ids.js';
 import { kekCanaryOpens } from './secrets/kek-canary.js';
 import { readKillSwitch } from './settings/kill-switch.js';
@@ -46,6 +46,7 @@ import {
   makeGround,
   makeIdentity,
   makeWordPress,
+  type Composition,
   type Ground,
   type Identity,
   type WordPress,
@@ -93,7 +94,7 @@ function makeRoutes(ground: Ground, useCases: UseCases, around: Surroundings): r
     ...policyTrialRoutes(useCases),
     ...policyRoutes({ read, save, activate, validate }),
     overviewRoute(useCases.readOverview),
-    ...auditRoutes({ ...useCases.evidence, verify: useCases.evidence.verifyOnce }),
+    ...auditRoutes({ ...useCases.evidence, verify: useCases.evidence.verifyTogether }),
     ...keyRoutes({ ...useCases, agents: stores.agents, now }),
     ...agentRoutes({
       ...useCases,
@@ -128,22 +129,23 @@ const makeChecks = ({ knex, config, sealed, clock }: Ground, { bridge }: WordPre
   });
 
 /** The composition root: the one place that knows every concrete adapter. Nothing happens before it is asked for. */
-export function compose(config: Config, log: Logger, clock: Clock = systemClock) {
-  const ground = makeGround(config, clock);
+export function compose(config: Config, log: Logger, how: Partial<Composition> = {}) {
+  const { clock = systemClock, rehearsal = false } = how;
+  const ground = makeGround(config, { clock, rehearsal });
   const { knex, stores, sealed, nonces, auditReader, random } = ground;
   const tracing = makeTracing(random);
   const wordpress = makeWordPress(ground, tracing);
   const identity = makeIdentity(ground, wordpress);
   const useCases = makeUseCases(ground, wordpress, identity);
   const webhooks = makeWebhooks(ground, wordpress, identity, useCases);
-  let draining = false;
+  const leaving = new AbortController();
   const checks = makeChecks(ground, wordpress);
   const once = { answers: stores.keptAnswers, clock };
   const routes = makeRoutes(ground, useCases, {
     wordpress,
     identity,
     webhooks,
-    health: healthRoutes(checks, () => draining, log),
+    health: healthRoutes(checks, leaving.signal, log),
   });
   return {
     ...useCases,
@@ -155,11 +157,13 @@ export function compose(config: Config, log: Logger, clock: Clock = systemClock)
     identities: stores.identities,
     options: stores.options,
     bridge: wordpress.bridge,
+    findUser: identity.findUser,
     app: () =>
       makeApp({
         routes,
         authenticate: identity.authenticate,
-        writeRefusal: (principal, code, operation) => identity.writeRefusal(actorOf(principal), code, { operation }),
+        writeRefusal: (principal, code, operation) =>
+          identity.writeRefusal({ actor: actorOf(principal), keyId: principal.keyId, code, detail: { operation } }),
         oncePerKey: makeOncePerKey(once),
         newRequestId: () => Buffer.from(random(12)).toString('hex'),
         trace: tracing.middleware,
@@ -171,7 +175,8 @@ export function compose(config: Config, log: Logger, clock: Clock = systemClock)
         onAnswered: (request) => ground.metrics.requestAnswered(request),
       }),
     adminApp: () => makeAdminApp(ground.metrics),
-    purgeNonces: makeForgetNonces({ nonces, clock }),
+    eraseEndedKeys: () => stores.agents.eraseEnded(clock.now()),
+    purgeNonces: makeForgetNonces({ nonces, clock, elapsed: () => performance.now() }),
     purgeAnswers: makePurgeAnswers(once),
     purgeLimits: () => ground.limits.purge(LIMITS_PER_PURGE),
     rememberSite: (status: BridgeStatus) => rememberSite(ground, status),
@@ -179,7 +184,7 @@ export function compose(config: Config, log: Logger, clock: Clock = systemClock)
     kekOpens: () => kekCanaryOpens(sealed),
     /** From now on /readyz says that this process is leaving. */
     drain: () => {
-      draining = true;
+      leaving.abort();
     },
     noteKeyUses: () => identity.noteKeyUses(),
     close: () => closeAll(ground, identity),

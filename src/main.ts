@@ -7,7 +7,8 @@ import { describeError } from './kernel/errors.js';
 import { missingKeks } from './secrets/list-secrets.js';
 
 /** Time for a load balancer to notice that /readyz fails, and for calls in flight to end. */
-const DRAIN_NOTICE_MS = 500;
+/** Some rounds of a balancer that asks every half second, on a machine that is slow to answer. */
+const DRAIN_NOTICE_MS = 1_500;
 const DRAIN_GRACE_MS = 40_000;
 const SWEEP_MS = 30_000;
 /** What calls only remember is written this often. */
@@ -69,8 +70,9 @@ export async function serve(
 function sweepOnce(sidecar: Sidecar): readonly Promise<unknown>[] {
   const { approvals } = sidecar;
   return [
-    sidecar.settleLostCalls(),
+    sidecar.settleLostCalls().then(() => sidecar.reconcileCalls()),
     sidecar.purgeNonces(),
+    sidecar.eraseEndedKeys(),
     sidecar.purgeLimits(),
     sidecar.purgePreImages(),
     sidecar.purgeAnswers(),

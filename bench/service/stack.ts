@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createOwnDatabase } from '../../dev/databases.js';
-import { startMariaDb } from '../../dev/mariadb.js';
+import { startMariaDb, type MariaDb } from '../../dev/mariadb.js';
 import { projectRoot } from '../../dev/paths.js';
 import { servePhp } from '../../dev/php-server.js';
 import { freePort } from '../../dev/ports.js';
@@ -24,6 +24,7 @@ export interface Stack {
   readonly sidecarUrl: string;
   readonly databaseUrl: string;
   readonly sidecar: Running;
+  readonly mariadb: MariaDb;
   readonly agent: Agent;
   /** What a sidecar is configured with. */
   readonly environment: Readonly<Record<string, string>>;
@@ -69,20 +70,21 @@ export async function startStack(folder: string): Promise<Stack> {
   const agent = await pair(environment);
   const sidecar = await startSidecar(folder, environment);
   const [databaseUrl, sidecarUrl] = [environment.CHAPERONE_DATABASE_URL, environment.CHAPERONE_PUBLIC_URL];
-  return { folder, wordpressUrl, sidecarUrl, databaseUrl, sidecar, agent, environment };
+  return { folder, wordpressUrl, sidecarUrl, databaseUrl, sidecar, mariadb, agent, environment };
 }
 
 /** `chaperone serve` in a process of its own. Resolves when it is alive. */
 export async function startSidecar(folder: string, environment: Readonly<Record<string, string>>): Promise<Running> {
-  const envFile = join(folder, 'sidecar.env');
+  const address = environment['CHAPERONE_LISTEN'] ?? '';
+  const envFile = join(folder, `sidecar-${address.replace(/\W/g, '-')}.env`);
   const lines = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
   writeFileSync(envFile, `${lines.join('\n')}\n`, { mode: 0o600 });
   const program = join(projectRoot(), 'dist', 'src', 'cli', 'chaperone.js');
-  const running = start(folder, process.execPath, [program, 'serve', '--env-file', envFile], {
+  const running = start(folder, program, ['serve', '--env-file', envFile], {
     log: join(folder, 'sidecar.log'),
   });
   const alive = (): Promise<boolean> =>
-    fetch(`${environment['CHAPERONE_PUBLIC_URL'] ?? ''}/livez`).then(
+    fetch(`http://${address}/livez`, { signal: AbortSignal.timeout(2_000) }).then(
       ({ ok }) => ok,
       () => false,
     );

@@ -4,6 +4,32 @@
  * index.php. On a network of subdirectories, /site/wp-admin/… and /site/file.php mean the same without /site.
  */
 
+/**
+ * Sends a file with what Apache and nginx say of its age, so that browsers keep it as they do on a real site.
+ *
+ * @param string $file Path.
+ */
+function serve_file( string $file ): void {
+	$types = array(
+		'css'  => 'text/css',
+		'js'   => 'text/javascript',
+		'json' => 'application/json',
+		'svg'  => 'image/svg+xml',
+		'txt'  => 'text/plain',
+	);
+	$since = gmdate( 'D, d M Y H:i:s', (int) filemtime( $file ) ) . ' GMT';
+	header( "Last-Modified: $since" );
+	if ( ( $_SERVER['HTTP_IF_MODIFIED_SINCE'] ?? '' ) === $since ) {
+		http_response_code( 304 );
+		return;
+	}
+	header( 'Content-Type: ' . ( $types[ strtolower( pathinfo( $file, PATHINFO_EXTENSION ) ) ] ?? mime_content_type( $file ) ) );
+	header( 'Content-Length: ' . filesize( $file ) );
+	if ( 'HEAD' !== $_SERVER['REQUEST_METHOD'] ) {
+		readfile( $file );
+	}
+}
+
 $root = $_SERVER['DOCUMENT_ROOT'];
 $path = rawurldecode( (string) parse_url( 'http://host' . $_SERVER['REQUEST_URI'], PHP_URL_PATH ) );
 
@@ -29,13 +55,12 @@ if ( is_dir( $file ) && '/' !== $path ) {
 }
 
 if ( '/' !== $path && is_file( $file ) ) {
+	if ( '.php' !== substr( $file, -4 ) ) {
+		serve_file( $file );
+		return true;
+	}
 	if ( empty( $moved ) ) {
 		return false;
-	}
-	if ( '.php' !== substr( $file, -4 ) ) {
-		header( 'Content-Type: ' . ( '.css' === substr( $file, -4 ) ? 'text/css' : ( '.js' === substr( $file, -3 ) ? 'text/javascript' : mime_content_type( $file ) ) ) );
-		readfile( $file );
-		return true;
 	}
 } else {
 	$path = '/index.php';

@@ -85,12 +85,14 @@ function lists(
   const ids = async (query: Knex.QueryBuilder<SummaryRow>): Promise<readonly ApprovalId[]> =>
     (await query.select<{ id: string }[]>('id')).map(({ id }) => id as ApprovalId);
   return {
-    async list({ status, group, escalating, before, limit, now }) {
+    async list({ status, group, tool, agentId, escalating, before, limit, now }) {
       const query = db<SummaryRow>(approvals)
         .select<SummaryRow[]>([...SUMMARY_COLUMNS])
         .orderBy('seq', 'desc')
         .limit(limit);
       if (before !== undefined) void query.where('seq', '<', before);
+      if (tool !== undefined) void query.where({ tool });
+      if (agentId !== undefined) void query.where({ agent_id: agentId });
       if (status !== undefined) void query.where((each) => ofStatus(each, status, now));
       // A name or login can't hold this text: its quotation marks would be escaped.
       if (escalating) void query.where('need', 'like', '%"escalate":{%');

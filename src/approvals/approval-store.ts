@@ -1,4 +1,4 @@
-import type { ApprovalId, CallId } from '../kernel/ids.js';
+import type { AgentId, ApprovalId, CallId } from '../kernel/ids.js';
 import type { Approval, ApprovalState, Outcome } from './approval.js';
 
 /** An approval in a list: without the texts of the call. */
@@ -40,6 +40,8 @@ export interface ApprovalStore {
   list(page: {
     readonly status?: ApprovalState;
     readonly group?: ApprovalGroup;
+    readonly tool?: string;
+    readonly agentId?: AgentId;
     /** Those alone that have a step with an escalation. */
     readonly escalating?: true;
     readonly before?: number;

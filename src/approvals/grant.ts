@@ -4,6 +4,7 @@ import type { JsonObject } from '../kernel/json.js';
 import type { ApprovalNeed } from '../policy/approval-need.js';
 import type { Decision } from '../policy/decision.js';
 import { liveVotes, type Approval } from './approval.js';
+import { asksOf } from './asks.js';
 import { isGenuine, needJson, type Seal } from './binding.js';
 import type { Person } from './delegation.js';
 
@@ -56,9 +57,6 @@ export const isGenuineGrant = (
   { seal: stamp, revoked: _, uses: __, lastUsedAt: ___, ...grant }: Grant,
   seal: Seal,
 ): boolean => seal.fits(grantText(grant), stamp);
-
-const asksOf = ({ findings }: Decision): readonly string[] =>
-  findings.flatMap(({ effect, block, rule, code }) => (effect === 'ask' ? [JSON.stringify([block, rule, code])] : []));
 
 const statusIn = (fields: JsonObject | null): string | null =>
   typeof fields?.['status'] === 'string' ? fields['status'] : null;

@@ -1,7 +1,7 @@
 import type { AuditReader } from '../audit/audit-log.js';
 import type { AuditEntry } from '../audit/audit-entry.js';
 import type { Clock } from '../kernel/clock.js';
-import type { ApprovalId } from '../kernel/ids.js';
+import type { AgentId, ApprovalId } from '../kernel/ids.js';
 import type { Approval, ApprovalState } from './approval.js';
 import { withoutTexts, type ApprovalGroup, type ApprovalStore, type ApprovalSummary } from './approval-store.js';
 import { notFound } from './change.js';
@@ -19,6 +19,8 @@ export interface ApprovalPage {
 export interface ApprovalQuery {
   readonly status?: ApprovalState;
   readonly group?: ApprovalGroup;
+  readonly tool?: string;
+  readonly agentId?: AgentId;
   readonly before?: number;
   readonly limit: number;
 }
@@ -27,7 +29,7 @@ export interface ReadApprovals {
   /** Newest first. */
   list(query: ApprovalQuery): Promise<ApprovalPage>;
   /** Those on which one of these ballots could be cast now (a person's own, and those that were delegated), newest first. */
-  listFor(ballots: readonly Ballot[], page: Pick<ApprovalQuery, 'before' | 'limit'>): Promise<ApprovalPage>;
+  listFor(ballots: readonly Ballot[], page: Omit<ApprovalQuery, 'group'>): Promise<ApprovalPage>;
   /** With its history out of the log, oldest first. @throws not_found */
   get(id: ApprovalId): Promise<{ readonly approval: Approval; readonly history: readonly AuditEntry[] }>;
 }
@@ -63,12 +65,13 @@ function pageOf(found: readonly ApprovalSummary[], limit: number): ApprovalPage 
 async function waitingFor(
   { approvals, clock }: ReadApprovalsDeps,
   ballots: readonly Ballot[],
-  { before, limit }: Pick<ApprovalQuery, 'before' | 'limit'>,
+  { before, limit, ...filter }: Omit<ApprovalQuery, 'group'>,
 ): Promise<readonly ApprovalSummary[]> {
   const found: ApprovalSummary[] = [];
   for (let from = before; found.length <= limit;) {
     const now = clock.now();
     const open = await approvals.list({
+      ...filter,
       group: 'open',
       limit: LOOKED_THROUGH,
       now,

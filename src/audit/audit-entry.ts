@@ -6,6 +6,7 @@ export const AUDIT_KINDS = [
   'call.intent',
   'call.decision',
   'call.outcome',
+  'call.reconciled',
   'approval.requested',
   'approval.voted',
   'approval.dropped',

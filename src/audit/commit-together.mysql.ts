@@ -8,6 +8,7 @@ import type { InTransaction } from '../kernel/in-transaction.js';
 import type { AuditLog } from './audit-log.js';
 import { auditLogAt } from './audit-log.mysql.js';
 import type { ChainHead } from './hash-chain.js';
+import type { Position } from './head-row.js';
 import { touched, type Draft, type WriteChain } from './write-chain.mysql.js';
 
 export interface CommitTogetherDeps<S> {
@@ -73,23 +74,23 @@ async function draftOf<S>(
   members: readonly Member<S>[],
   head: ChainHead,
 ): Promise<SharedDraft<S>> {
-  const position = { head };
+  const position: Position = { head };
   const audit = auditLogAt(recorder.db, tablePrefix, random, position);
   const written: Written[] = [];
   const others = new Set<Member<S>>();
   let characters = 0;
   for (const member of members) {
-    const before = position.head;
+    const before = { span: undefined, ...position };
     try {
       await member(storesOf(recorder.db, audit));
       const mine = recorder.take();
       characters += sizeOf(mine);
-      if (position.head === before || characters > MOST_CHARACTERS) throw new NotRecordable('it goes alone');
+      if (position.head === before.head || characters > MOST_CHARACTERS) throw new NotRecordable('it goes alone');
       written.push(...mine);
     } catch {
       // Whatever the reason is, it shows again, and to this member's caller, when it is run alone.
       recorder.take();
-      position.head = before;
+      Object.assign(position, before);
       others.add(member);
     }
   }
@@ -97,7 +98,8 @@ async function draftOf<S>(
     inlined(sql, bindings),
     ...(rows === null ? [] : [touched(rows)]),
   ]);
-  return { from: head, to: position.head, statements, others };
+  const { span } = position;
+  return { to: span === undefined ? undefined : { head: position.head, span }, statements, others };
 }
 
 const lengthOf = (value: unknown): number =>

@@ -27,7 +27,10 @@ export interface Evidence {
 export type LinkFault = 'form' | 'number' | 'previous_hash' | 'private_part' | 'hash';
 
 const sha256 = (text: string): string => hash('sha256', text, 'hex');
-const textOf = (value: string | null): string => (value === null ? 'null' : JSON.stringify(value));
+/** What JSON writes as it is. */
+const PLAIN = /^[ !#-[\]-~]*$/;
+const quoted = (value: string): string => (PLAIN.test(value) ? `"${value}"` : JSON.stringify(value));
+const textOf = (value: string | null): string => (value === null ? 'null' : quoted(value));
 const numberOf = (value: number | null): string => (value === null ? 'null' : String(value));
 
 const DATABASE_TIME = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}000$/;

@@ -1,11 +1,11 @@
 import type { Packets, SendPacket } from '../db/packets.js';
 import { inlined } from '../db/sql-text.js';
-import { EMPTY_CHAIN, type ChainHead } from './hash-chain.js';
+import type { ChainHead } from './hash-chain.js';
+import { HEAD, movingHead, STARTING_HEAD, type Appended } from './head-row.js';
 
-/** Statements that lead the chain from one head to another; the entries between are among them. */
+/** Statements that lead the chain on from a head, the entries among them; undefined: nowhere. */
 export interface Draft {
-  readonly from: ChainHead;
-  readonly to: ChainHead;
+  readonly to: Appended | undefined;
   readonly statements: readonly string[];
 }
 
@@ -27,8 +27,6 @@ const PAUSES_MS = [0, 100, 400, 1_500];
 /** When another replica was faster, the head is asked for so many times before it is trusted again to stand still. */
 const ASKING = 20;
 
-const isEmpty = ({ from, to }: Draft): boolean => from.hash === to.hash;
-
 /**
  * One round trip as long as nobody else writes: the head is remembered, and the packet begins by moving it from there to its
  * own end. When it stood elsewhere that fails at once, undoes the packet, and the draft is built again behind a lock.
@@ -48,30 +46,31 @@ export function makeWriteChain({ packets, tablePrefix, wait }: WriteChainDeps): 
       if (found === undefined && known !== undefined && known.hash !== from.hash) asking = ASKING;
       known = undefined;
       const draft = found ?? (await build(from));
-      if (found !== undefined || isEmpty(draft)) {
+      if (found !== undefined || draft.to === undefined) {
         await send(['ROLLBACK']);
         return draft;
       }
       tried.push(draft);
       try {
-        await send([...head.move(draft), ...draft.statements, 'COMMIT']);
+        await send([...head.move(from, draft.to), ...draft.statements, 'COMMIT']);
       } catch {
         await send(['ROLLBACK']);
         return undefined;
       }
-      known = draft.to;
+      known = draft.to.head;
       return draft;
     });
 
   return async <D extends Draft>(build: (head: ChainHead) => Promise<D>): Promise<D | undefined> => {
     const tried: D[] = [];
     if (known !== undefined && asking === 0) {
-      const draft = await build(known);
-      if (isEmpty(draft)) return draft;
+      const from = known;
+      const draft = await build(from);
+      if (draft.to === undefined) return draft;
       tried.push(draft);
       try {
-        await packets.send(['START TRANSACTION', ...head.move(draft), ...draft.statements, 'COMMIT']);
-        known = draft.to;
+        await packets.send(['START TRANSACTION', ...head.move(from, draft.to), ...draft.statements, 'COMMIT']);
+        known = draft.to.head;
         return draft;
       } catch {
         // What became of it is found out behind the lock.
@@ -112,36 +111,28 @@ async function lookingForIt<T>(
 export const touched = (rows: number): string =>
   `SET @chaperone_touched = IF(ROW_COUNT() = ${rows}, 1, (SELECT 1 UNION SELECT 2))`;
 
-const HEAD = 1;
-
 /** The statements about the head's row. */
 function makeHeadRow(tablePrefix: string) {
   const table = `\`${tablePrefix.replaceAll('`', '``')}ai_agent_audit_head\``;
   const log = `\`${tablePrefix.replaceAll('`', '``')}ai_agent_audit_log\``;
   const read = `SELECT height, hash FROM ${table} WHERE id = ${HEAD} FOR UPDATE`;
-  const start = inlined(`INSERT IGNORE INTO ${table} (id, height, hash) VALUES (${HEAD}, ?, ?)`, [
-    EMPTY_CHAIN.height,
-    EMPTY_CHAIN.hash,
-  ]);
+  const start = inlined(`INSERT IGNORE INTO ${table} ${STARTING_HEAD.sql}`, STARTING_HEAD.bindings);
   return {
     /** Begins a transaction and holds the head until it ends. */
     async lock(send: SendPacket): Promise<ChainHead> {
       const [, rows] = await send(['START TRANSACTION', read]);
       return headOf(rows) ?? headOf((await send([start, read]))[1]) ?? unreadable();
     },
-    move: ({ from, to }: Draft): readonly string[] => [
-      inlined(`UPDATE ${table} SET height = ?, hash = ? WHERE id = ${HEAD} AND height = ? AND hash = ?`, [
-        to.height,
-        to.hash,
-        from.height,
-        from.hash,
-      ]),
-      touched(1),
-    ],
+    move(from: ChainHead, to: Appended): readonly string[] {
+      const { sql, bindings } = movingHead(to);
+      const update = `UPDATE ${table} ${sql} AND height = ? AND hash = ?`;
+      return [inlined(update, [...bindings, from.height, from.hash]), touched(1)];
+    },
     /** The one of the drafts that stands in the log. */
     async find<D extends Draft>(send: SendPacket, drafts: readonly D[]): Promise<D | undefined> {
       for (const draft of drafts) {
-        const { height, hash } = draft.to;
+        if (draft.to === undefined) continue;
+        const { height, hash } = draft.to.head;
         const [rows] = await send([inlined(`SELECT id FROM ${log} WHERE id = ? AND hash = ?`, [height, hash])]);
         if (Array.isArray(rows) && rows.length === 1) return draft;
       }

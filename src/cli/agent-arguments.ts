@@ -1,10 +1,9 @@
 import { parseAgentId, parseKeyId, parseWpUserId, type AgentId, type KeyId, type WpUserId } from '../kernel/ids.js';
+import { AGENT_NAME, isAgentName } from '../identity/agents/agent.js';
 import type { WantedBounds } from '../identity/agents/bounds.js';
 import { UsageError } from './output.js';
 
 const PUBLIC_KEY_BYTES = 32;
-/** As many as the column `name` holds. */
-const LONGEST_NAME = 190;
 
 export interface BoundsOptions {
   readonly expires?: string;
@@ -30,8 +29,7 @@ export function publicKeyOf(text: string | undefined): { publicKey?: Uint8Array 
 
 export function nameOf(text: string): string {
   const name = text.trim();
-  if (name === '' || name.length > LONGEST_NAME)
-    throw new UsageError(`--name must have 1 to ${LONGEST_NAME} characters`);
+  if (!isAgentName(name)) throw new UsageError(`--name must have ${AGENT_NAME}`);
   return name;
 }
 

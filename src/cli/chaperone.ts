@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --
+#!/usr/bin/env -S node --max-semi-space-size=4 --
 import { Command, CommanderError } from 'commander';
 import { VERSION } from '../version.js';
 import { agentCommand } from './commands/agent.js';

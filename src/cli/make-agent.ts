@@ -39,11 +39,7 @@ export async function createAgent(
       ? await sidecar.bridge.createAccount({ login, displayName: name, applicationPassword })
       : undefined;
   const userId = wanted.userId ?? account?.userId;
-  if (userId === undefined) {
-    throw new ChaperoneError('args_invalid', {
-      detail: `A WordPress user "${login}" exists already. Bind it with "chaperone agent create --user ID", or choose another login.`,
-    });
-  }
+  if (userId === undefined) throw loginTaken(login);
   const created = await sidecar.createAgent({ name, userId, key: keyFrom(publicKey), bounds, actor: OPERATOR });
   return {
     id: created.agent.id,
@@ -54,6 +50,17 @@ export async function createAgent(
     algorithm: created.algorithm,
     secret: created.secret?.reveal() ?? null,
   };
+}
+
+const loginTaken = (login: string): ChaperoneError =>
+  new ChaperoneError('args_invalid', {
+    detail: `A WordPress user "${login}" exists already. Bind it with "chaperone agent create --user ID", or choose another login.`,
+  });
+
+/** As `createAgent` in a rehearsal: WordPress would keep the account that it makes, so a new one is only looked for. */
+export async function tryToCreate(sidecar: Sidecar, wanted: Parameters<typeof createAgent>[1]): Promise<void> {
+  if (wanted.userId !== undefined) await createAgent(sidecar, wanted);
+  else if ((await sidecar.findUser(wanted.login)) !== undefined) throw loginTaken(wanted.login);
 }
 
 const keyFrom = (publicKey: Uint8Array | undefined): KeyRequest =>

@@ -1,5 +1,5 @@
 import { asDatabaseError, databaseReason, isTableMissing } from '../db/mysql-errors.js';
-import { ChaperoneError, ERRORS } from '../kernel/errors.js';
+import { ChaperoneError, ERRORS, type ErrorCode } from '../kernel/errors.js';
 import type { JsonObject } from '../kernel/json.js';
 
 /** Where a command speaks. With `--json` its result is one JSON document on the output and nothing else is there. */
@@ -52,8 +52,15 @@ export interface Failure {
   readonly json: JsonObject;
 }
 
+/** What to do next at a terminal, where the table speaks to a program. */
+const NEXT_HERE: Partial<Record<ErrorCode, string>> = {
+  not_found: 'Check the id or the name; the list of its kind shows what there is.',
+  args_invalid: 'Nothing was done; --help says what is taken.',
+};
+
 function refusal(error: ChaperoneError): Failure {
-  const { title, next } = ERRORS[error.code];
+  const { title } = ERRORS[error.code];
+  const next = NEXT_HERE[error.code] ?? ERRORS[error.code].next;
   const words = `${title}${error.message === title ? '' : ` ${error.message}`}\n${next}`;
   const members = error.extras.members as JsonObject | undefined;
   return { exitCode: 1, words, json: { code: error.code, title, detail: error.message, next, ...members } };

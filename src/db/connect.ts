@@ -6,6 +6,8 @@ export interface DatabaseOptions {
   readonly url: Secret<string>;
   readonly tablePrefix: string;
   readonly poolSize: number;
+  /** Nothing is written but in a transaction that says so (`makeRehearsal`). */
+  readonly readOnly?: boolean;
 }
 
 /** Every wait has an end: a database that hangs turns into a refusal, never into a request that hangs with it. */
@@ -64,7 +66,8 @@ export function connect(options: DatabaseOptions): Knex {
       acquireTimeoutMillis: ACQUIRE_TIMEOUT_MS,
       idleTimeoutMillis: 30_000,
       afterCreate(connection: RawConnection, done: (error: Error | null, connection: RawConnection) => void) {
-        runAll(connection, SESSION, (error) => done(error, connection));
+        const session = options.readOnly === true ? [...SESSION, 'SET SESSION TRANSACTION READ ONLY'] : SESSION;
+        runAll(connection, session, (error) => done(error, connection));
       },
     },
   } as Knex.Config);

@@ -22,6 +22,7 @@ import type { DelegationId, GrantId, WpUserId } from '../kernel/ids.js';
 import type { InTransaction } from '../kernel/in-transaction.js';
 import type { CallStore } from './call-store.js';
 import type { DecideCall } from './decide-call.js';
+import type { FindOut } from './find-out.js';
 import type { PreImageStore } from './pre-image-store.js';
 import type { CheckCall } from './prepare-call.js';
 import { makeReadBack } from './read-back.js';
@@ -53,6 +54,7 @@ export interface ApprovalUseCaseDeps {
   readonly checkCall: CheckCall;
   readonly decideCall: DecideCall;
   readonly wordpress: WpClient;
+  readonly findOut: FindOut;
   readonly wait: (milliseconds: number) => Promise<void>;
   readonly clock: Clock;
 }

@@ -15,6 +15,8 @@ import type { Clock } from '../kernel/clock.js';
 import { ChaperoneError } from '../kernel/errors.js';
 import type { ApprovalId, CallId } from '../kernel/ids.js';
 import type { InTransaction } from '../kernel/in-transaction.js';
+import { anewKey } from './anew-key.js';
+import type { CallStore } from './call-store.js';
 import { requesterNow } from './recheck-approved.js';
 import type { CallAnswer, Submission } from './submit-call.js';
 
@@ -27,6 +29,7 @@ export type AskAnew = (input: {
 
 export interface AskAnewDeps {
   readonly approvals: Pick<ApprovalStore, 'get'>;
+  readonly calls: Pick<CallStore, 'byIdempotencyKey'>;
   readonly seal: Seal;
   readonly agents: Pick<AgentStore, 'get'>;
   readonly loadPrincipal: LoadPrincipal;
@@ -38,7 +41,7 @@ export interface AskAnewDeps {
 /**
  * The call of an approval that went out of date or expired, sent once more as the agent sent it, for people to look at what is
  * there now. Everything is checked and decided as for a new call, at least in mode `review`, so that nothing is changed
- * without a vote. The idempotency key is made of the approval's id: however often somebody presses, it is asked anew once.
+ * without a vote. The idempotency key is made of the approval's id, and no agent can take it: however often somebody presses, it is asked anew once.
  * @throws not_found, approval_*, agent_suspended, and what the call is refused with
  */
 export function makeAskAnew(deps: AskAnewDeps): AskAnew {
@@ -51,9 +54,13 @@ export function makeAskAnew(deps: AskAnewDeps): AskAnew {
     if (typeof agent === 'string') throw new ChaperoneError('agent_suspended', { detail: agent });
     const who = { actor: actorOf(principal), at };
     const { login } = principal;
-    await deps.inTransaction(({ audit }) =>
-      audit.append([approvalEntry('approval.renewed', approval, who, { login, newCallId: callId })]),
-    );
+    const idempotencyKey = anewKey(id);
+    // Pressed again, nothing new happens: the first answer is given once more.
+    if ((await deps.calls.byIdempotencyKey(approval.requester.agentId, idempotencyKey)) === undefined) {
+      await deps.inTransaction(({ audit }) =>
+        audit.append([approvalEntry('approval.renewed', approval, who, { login, newCallId: callId })]),
+      );
+    }
     const { tool, proposed: args, reason, requester } = approval;
     const mode = approval.kind === 'suggestion' ? 'suggest' : 'review';
     const request = { tool, args, dryRun: false, mode, ...(reason === null ? {} : { reason }) } as const;
@@ -62,7 +69,7 @@ export function makeAskAnew(deps: AskAnewDeps): AskAnew {
       principal: agent,
       agentId: requester.agentId,
       request,
-      idempotencyKey: `anew-${id}`,
+      idempotencyKey,
     });
   };
 }

@@ -40,6 +40,28 @@ export interface StoredAnswer {
   readonly body: JsonObject;
 }
 
+/** What was found out later of a call whose outcome nobody was told. */
+export interface ReadBack {
+  readonly result: 'done' | 'not_done' | 'unclear';
+  /** In words, for people. */
+  readonly detail: string;
+  /** Of what WordPress answered about, where that is known. */
+  readonly entityId?: number;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+}
+
+/** What WordPress wrote down of a call. */
+export interface Arrival {
+  readonly stage: 'awaited' | 'begun' | 'ended';
+  /** The status with which it answered; null before the end. */
+  readonly status: number | null;
+  /** WordPress's own, of a refusal. */
+  readonly code: string | null;
+  /** What the answer was about. */
+  readonly objectId: number | null;
+}
+
 export interface CallRecord {
   readonly id: CallId;
   readonly agentId: AgentId;
@@ -50,9 +72,14 @@ export interface CallRecord {
   readonly state: CallState;
   /** The first answer that was given; null while it runs. Of a call that people held, it says that it waits for them. */
   readonly answer: StoredAnswer | null;
+  /** Null for calls that people held, whose approval has it. */
+  readonly readBack: ReadBack | null;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }
+
+/** A call whose row is new. */
+export type NewCall = Omit<CallRecord, 'readBack'>;
 
 /** Two requests are the same when they ask for the same, whatever their spacing, signature or time. */
 export function requestDigest(request: CallRequest): string {

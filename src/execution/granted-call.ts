@@ -1,12 +1,14 @@
 import { grantEntry, type FindGrant } from '../approvals/remember.js';
 import type { GrantStore } from '../approvals/grant-store.js';
 import type { Grant } from '../approvals/grant.js';
-import type { AuditLog } from '../audit/audit-log.js';
+import type { AuditLog, AuditReader } from '../audit/audit-log.js';
 import { actorOf } from '../identity/principal.js';
 import type { Clock } from '../kernel/clock.js';
+import type { AgentId } from '../kernel/ids.js';
 import { ChaperoneError } from '../kernel/errors.js';
 import type { InTransaction } from '../kernel/in-transaction.js';
 import type { Decision } from '../policy/decision.js';
+import { fieldsDigest } from './call.js';
 import type { CallStore } from './call-store.js';
 import { decisionEntry, intentEntry } from './journal-entries.js';
 import type { OpenCall } from './journal.js';
@@ -29,6 +31,7 @@ class NoLonger extends Error {}
  * @throws audit_unavailable
  */
 export function makeUseGrant(deps: {
+  readonly log: Pick<AuditReader, 'list'>;
   readonly findGrant: FindGrant;
   readonly inTransaction: InTransaction<{
     readonly calls: Pick<CallStore, 'insert'>;
@@ -38,7 +41,7 @@ export function makeUseGrant(deps: {
   readonly clock: Clock;
 }): UseGrant {
   return async (open, checked, decision) => {
-    const grant = await grantFor(deps.findGrant, open, checked, decision);
+    const grant = await grantFor(deps, open, checked, decision);
     if (grant === undefined) return 'none';
     const { callId: id, agentId, principal, idempotencyKey, request, requestDigest, receivedAt: createdAt } = open;
     const { userId } = principal;
@@ -60,8 +63,22 @@ export function makeUseGrant(deps: {
   };
 }
 
+/**
+ * Whether the target is as the last call of this tool by this agent left it. What somebody else has changed since is theirs, and
+ * nobody has said that the agent may write over it.
+ */
+async function isAsLeft(log: Pick<AuditReader, 'list'>, agentId: AgentId, checked: CheckedCall): Promise<boolean> {
+  const { tool, target } = checked.call;
+  const { before } = checked;
+  if (target?.id === undefined || before === undefined) return false;
+  const entity = { entityType: target.type, entityId: target.id };
+  const filter = { ...entity, agentId, tool: tool.name, kind: 'call.outcome' } as const;
+  const [last] = await log.list(filter, { limit: 1 });
+  return last?.outcome === 'succeeded' && last.afterDigest === fieldsDigest(tool.digestFields, before);
+}
+
 async function grantFor(
-  findGrant: FindGrant,
+  { findGrant, log }: { readonly findGrant: FindGrant; readonly log: Pick<AuditReader, 'list'> },
   { agentId, request }: OpenCall,
   checked: CheckedCall,
   decision: Decision,
@@ -72,5 +89,7 @@ async function grantFor(
     return undefined;
   }
   const plain = JSON.parse(JSON.stringify(args)) as typeof args;
-  return findGrant({ agentId, tool: tool.name, target: target.name, args: plain, now: target.fields, decision });
+  const asked = { agentId, tool: tool.name, target: target.name, args: plain, now: target.fields, decision };
+  const grant = await findGrant(asked);
+  return grant !== undefined && (await isAsLeft(log, agentId, checked)) ? grant : undefined;
 }

@@ -6,7 +6,8 @@ import type { ChangeDeps } from '../approvals/stores.js';
 import { canonicalJson } from '../kernel/canonical-json.js';
 import { ChaperoneError } from '../kernel/errors.js';
 import { isJsonObject, type JsonObject } from '../kernel/json.js';
-import { rawOf } from './call.js';
+import { rawOf, type ReadBack } from './call.js';
+import type { FindOut, Found } from './find-out.js';
 import { prepare } from './prepare-call.js';
 import { LOST_AFTER_MS } from './settle-lost-calls.js';
 import { targetState } from './target-state.js';
@@ -14,19 +15,15 @@ import type { ReadyCall } from './tool.js';
 import { processReply } from './wordpress/process-replies.js';
 import type { WpClient } from './wordpress/wp-client.js';
 
-/** What the site shows of a call whose outcome nobody was told. */
-export interface ReadBack {
-  readonly result: 'done' | 'not_done' | 'unclear';
-  readonly detail: string;
-}
-
 const BATCH = 20;
 
-const unclear = (detail: string): ReadBack => ({ result: 'unclear', detail });
+type Seen = Omit<ReadBack, 'at'>;
+
+const unclear = (detail: string): Seen => ({ result: 'unclear', detail });
 const GONE = [404, 410];
 
 /** Undefined while WordPress can't be asked; then it is asked again later. */
-async function lookAt(wordpress: WpClient, approval: Approval, call: ReadyCall): Promise<ReadBack | undefined> {
+async function lookAt(wordpress: WpClient, approval: Approval, call: ReadyCall): Promise<Seen | undefined> {
   const { target, request } = call;
   if (target === undefined) return unclear('It was to make something new: look for it on the site.');
   const actingUser = approval.requester.userId;
@@ -39,9 +36,10 @@ async function lookAt(wordpress: WpClient, approval: Approval, call: ReadyCall):
   return compare(approval, call, outcome.body);
 }
 
-function compare(approval: Approval, call: ReadyCall, seen: JsonObject): ReadBack {
+function compare(approval: Approval, call: ReadyCall, seen: JsonObject): Seen {
   if (targetState({ call, before: seen })?.digest === approval.targetDigest) {
-    return { result: 'not_done', detail: 'It is as it was before, down to the time of its last change.' };
+    // WordPress began with it, and whether it has stopped nobody can tell.
+    return unclear('It is as it was before, down to the time of its last change, though WordPress began with it.');
   }
   const { method, body = {} } = call.request;
   const wanted = method === 'DELETE' ? { status: 'trash' } : body;
@@ -53,7 +51,7 @@ function compare(approval: Approval, call: ReadyCall, seen: JsonObject): ReadBac
   return unclear(`It was changed, and ${differing.join(', ') || 'what'} isn’t what the call wanted: look at it.`);
 }
 
-function read(wordpress: WpClient, approval: Approval): Promise<ReadBack | undefined> {
+function read(wordpress: WpClient, approval: Approval): Promise<Seen | undefined> {
   try {
     const call = prepare({ tool: approval.tool, args: approval.effective, dryRun: false });
     const known = call.survey === undefined ? call : undefined;
@@ -67,16 +65,22 @@ function read(wordpress: WpClient, approval: Approval): Promise<ReadBack | undef
 }
 
 /**
- * Approved calls whose outcome is unknown are looked for on the site, once nobody can be working on them any more, and what is
- * found is written down beside the outcome. It is a reading: the state stays `unknown`, and nothing is ever run again.
+ * Approved calls whose outcome is unknown are looked for, once nobody can be working on them any more: in what WordPress wrote down of
+ * them, and where that has no end, on the site. What is found is written down beside the outcome. It is a reading: the state stays `unknown`, and nothing is ever run again.
  * @returns how many were settled
  */
 export function makeReadBack(
-  deps: ChangeDeps & { readonly approvals: Pick<ApprovalStore, 'unsettled' | 'get'>; readonly wordpress: WpClient },
+  deps: ChangeDeps & {
+    readonly approvals: Pick<ApprovalStore, 'unsettled' | 'get'>;
+    readonly wordpress: WpClient;
+    readonly findOut: FindOut;
+  },
 ): () => Promise<number> {
   const change = makeChange(deps);
   const settle = async (approval: Approval): Promise<number> => {
-    const found = await read(deps.wordpress, approval);
+    const told: Found = await deps.findOut(approval.callId);
+    const found = told === 'unfinished' ? await read(deps.wordpress, approval) : told;
+    if (found === 'later') return 0;
     if (found === undefined) return 0;
     let settled = 0;
     await change(approval.id, (locked, at) => {

@@ -1,4 +1,5 @@
 import { isComplete, type Approval } from '../approvals/approval.js';
+import { asksMore } from '../approvals/asks.js';
 import { isGenuine, type Seal } from '../approvals/binding.js';
 import { needOf, stricterThan } from '../approvals/need.js';
 import type { Stale, StaleReason } from '../approvals/resolve.js';
@@ -15,6 +16,7 @@ import type { Mode } from '../policy/document.js';
 import { visibleDecision, type DecideCall } from './decide-call.js';
 import { prepare, type CheckCall, type CheckedCall } from './prepare-call.js';
 import { changedFields, targetState } from './target-state.js';
+import type { PreparedCall } from './tool.js';
 
 export type Again =
   | { readonly ok: true; readonly checked: CheckedCall; readonly decision: Decision; readonly principal: Principal }
@@ -82,13 +84,27 @@ function ofTarget(approval: Approval, checked: CheckedCall): Again | undefined {
   );
 }
 
-function ofPolicy(approval: Approval, decision: Decision, now: Date): Again | undefined {
+/** What people voted on: not what the policy now only suggests, and no objection that they weren't shown. */
+function ofAsks(approval: Approval, decision: Decision, isWrite: boolean, now: Date): string | undefined {
+  if (approval.kind === 'suggestion') {
+    return decision.mode === 'suggest' ? undefined : 'The policy now asks for approvals of this change.';
+  }
+  if (isWrite && decision.mode === 'suggest') return 'The policy now keeps such a change as a suggestion.';
+  if (asksMore(approval.findings, decision)) return 'A rule asks now that did not when the call was held.';
+  return stricterThan(approval, needOf(decision), now);
+}
+
+function ofPolicy(
+  approval: Approval,
+  { call, decision }: { readonly call: PreparedCall; readonly decision: Decision },
+  now: Date,
+): Again | undefined {
   if (decision.effect === 'deny') {
     const findings = visibleDecision(decision)['findings'] as readonly object[];
     return stale('policy', decision.findings[0]?.message ?? 'The policy refuses this now.', findings);
   }
-  if (decision.effect === 'allow' || approval.kind === 'suggestion') return undefined;
-  const stricter = stricterThan(approval, needOf(decision), now);
+  if (decision.effect === 'allow') return undefined;
+  const stricter = ofAsks(approval, decision, call.tool.effect === 'write', now);
   return stricter === undefined ? undefined : stale('policy', stricter);
 }
 
@@ -121,7 +137,7 @@ export function makeRecheck(deps: RecheckDeps): Recheck {
     if (target !== undefined) return target;
     const decision = await deps.decideCall(checked, agent, modeOf(approval));
     const now = deps.clock.now();
-    const refused = ofPolicy(approval, decision, now) ?? (await ofVotes(deps, approval, now));
+    const refused = ofPolicy(approval, { call, decision }, now) ?? (await ofVotes(deps, approval, now));
     if (refused !== undefined) return refused;
     return { ok: true, checked, decision, principal: agent };
   };

@@ -1,4 +1,5 @@
 import type { ReviewEdit } from '../approvals/approve.js';
+import { asksMore } from '../approvals/asks.js';
 import { covers, needOf } from '../approvals/need.js';
 import { canonicalJson } from '../kernel/canonical-json.js';
 import { ChaperoneError } from '../kernel/errors.js';
@@ -19,7 +20,7 @@ const targetOf = (call: PreparedCall): string =>
 
 /**
  * Edited arguments pass everything that the agent's own passed: schema, the agent's rights, policy. They stay with
- * the same target, whose state people were shown, and may not lead to a call that wants more approvals than this one.
+ * the same target, whose state people were shown, and may not lead to a call that wants more approvals than this one, or to which more rules object.
  * @throws args_invalid, capability_missing, approval_not_eligible, approval_stale, policy_*, upstream_unavailable
  */
 export function makeReviewEdit(
@@ -39,10 +40,10 @@ export function makeReviewEdit(
     const decision = await deps.decideCall(await deps.checkCall(edited, agent), agent);
     if (decision.effect === 'deny') throw refusalOf(decision);
     if (decision.effect === 'ask' && approval.kind === 'approval') {
-      if (!covers(approval.need.steps, needOf(decision).steps)) {
+      if (!covers(approval.need.steps, needOf(decision).steps) || asksMore(approval.findings, decision)) {
         throw new ChaperoneError('approval_not_eligible', {
           detail:
-            'With these arguments the call would need other approvals; let the agent send it as a call of its own.',
+            'With these arguments other rules would ask, or for other approvals; let the agent send it as a call of its own.',
         });
       }
     }

@@ -4,13 +4,16 @@ import { problemBody } from '../kernel/problem.js';
 import { fieldsDigest, type StoredAnswer } from './call.js';
 import type { CallEnd, CallJournal, OpenCall } from './journal.js';
 import type { CheckedCall } from './prepare-call.js';
-import { processReply, refusedBy, type UpstreamError, type WpOutcome } from './wordpress/process-replies.js';
+import { processReply, refusedBy, type UpstreamError, type WpOutcome, notSent } from './wordpress/process-replies.js';
 import type { WpClient, WpReply, WpRequest } from './wordpress/wp-client.js';
 
 export type RunCall = (open: OpenCall, checked: CheckedCall, decision: JsonObject) => Promise<StoredAnswer>;
 
 /** Tries of writing the outcome down, with pauses between them: the deed is done and must not stay unexplained. */
 const OUTCOME_PAUSES_MS = [50, 200, 1_000];
+
+/** The bridge's, of a call that a server on the way has delivered again (Arrivals::begin). */
+const ARRIVED_BEFORE = 'signature_replayed';
 
 const problem = (error: ChaperoneError, callId: string): StoredAnswer => ({
   status: ERRORS[error.code].status,
@@ -72,14 +75,13 @@ function endOf(open: OpenCall, checked: CheckedCall, outcome: WpOutcome, decisio
     }
     case 'refused': {
       const { code } = outcome.error;
+      if (code === ARRIVED_BEFORE) return lostEnd(open, checked, 'it arrived there twice, and the first time counts');
       if (checked.call.refusedLate?.(code) === true)
         return lostEnd(open, checked, `${code} came after a part was done`);
       return refusedEnd(callId, outcome.error);
     }
     case 'not_sent': {
-      const error = new ChaperoneError('upstream_unavailable', {
-        detail: `WordPress can't be reached (${outcome.reason}).`,
-      });
+      const error = notSent(outcome);
       return { state: 'failed', answer: problem(error, callId), code: error.code, detail: { reason: outcome.reason } };
     }
     case 'unknown':

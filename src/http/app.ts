@@ -13,6 +13,7 @@ import type { TokenResource } from './challenges.js';
 import type { OncePerKey } from './kept-answers.js';
 import { problemHandler, type ErrorLog } from './problem-response.js';
 import { incoming, readBody, readIdempotencyKey, readQuery } from './read-request.js';
+import { makeRooms, turnAway, type Room } from './room.js';
 import type { Answer, GuardedRoute, Handling, Route, StreamedAnswer } from './route.js';
 import { watchAnswers, type OnAnswered } from './watch-answers.js';
 
@@ -122,7 +123,14 @@ function createOnce(
     : oncePerKey({ userId: principal.userId, method, path, key, body: JSON.parse(JSON.stringify(body)) as Json }, work);
 }
 
-/** Middleware order on one screen: request id, security headers, raw body, then per route caller, capability, body. */
+type Rooms = ReturnType<typeof makeRooms>;
+
+function roomOf(route: Route, { working, waiting }: Rooms): Room | undefined {
+  if (route.access === 'open') return undefined;
+  return route.access !== 'webhook' && route.waits === true ? waiting : working;
+}
+
+/** Middleware order on one screen: request id, security headers, room, raw body, then per route caller, capability, body. */
 export function makeApp(deps: AppDeps): Express {
   const app = express();
   app.disable('x-powered-by');
@@ -131,6 +139,8 @@ export function makeApp(deps: AppDeps): Express {
   app.set('query parser', false);
   app.enable('strict routing');
   app.enable('case sensitive routing');
+  const rooms = makeRooms();
+  const spared = deps.routes.filter((route) => roomOf(route, rooms) !== rooms.working).map(({ path }) => path);
   app.use((_request: Request, response: Response, next: NextFunction) => {
     const requestId = deps.newRequestId();
     response.locals['requestId'] = requestId;
@@ -140,9 +150,12 @@ export function makeApp(deps: AppDeps): Express {
   app.use(deps.trace);
   app.use(watchAnswers(deps.onAnswered));
   app.use(helmet());
+  app.use(turnAway(rooms.working, spared));
   for (const route of deps.routes) {
     const rawBody = express.raw({ type: () => true, inflate: false, limit: route.bodyLimit ?? BODY_LIMIT });
-    app[route.method](expressPath(route.path), routed(route.path), rawBody, handlerOf(route, deps));
+    const handler = handlerOf(route, deps);
+    const within = roomOf(route, rooms)?.within(handler) ?? handler;
+    app[route.method](expressPath(route.path), routed(route.path), rawBody, within);
   }
   app.use(() => {
     throw new ChaperoneError('not_found');

@@ -65,6 +65,8 @@ export type GuardedRoute<Body = unknown, Query = unknown> = Described &
     readonly access: 'signed' | 'bridge' | 'any';
     /** A key that is still pending may sign it. Only for a route that does nothing. */
     readonly trial?: true;
+    /** It may wait long for something that happens elsewhere, and works little meanwhile. */
+    readonly waits?: true;
     /** Whoever comes with a token must have logged in just now (RFC 9470). */
     readonly stepUp?: true;
     /** The same, for some bodies alone. */

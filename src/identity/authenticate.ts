@@ -1,7 +1,7 @@
 import type { Actor, CredentialKind } from '../audit/audit-entry.js';
 import type { Clock } from '../kernel/clock.js';
 import type { FreshReading } from '../kernel/fresh-reading.js';
-import { ChaperoneError, type ErrorCode } from '../kernel/errors.js';
+import { ChaperoneError } from '../kernel/errors.js';
 import { parseWpUserId, type KeyId, type RandomBytes, type WpUserId } from '../kernel/ids.js';
 import type { Agent, AgentKey } from './agents/agent.js';
 import { whyRefused } from './agents/standing.js';
@@ -15,6 +15,7 @@ import {
   type NonceStore,
   type ReceivedRequest,
 } from './signatures/index.js';
+import type { Refused } from './refusal-log.js';
 import { single } from './single-header.js';
 import type { FindOwnedKey, OwnedKey } from './signing-keys.js';
 import type { TokenGrant } from './token-grant.js';
@@ -49,7 +50,7 @@ export interface AuthenticateDeps extends CredentialDeps {
    * Writes down a refusal of somebody who is known by a signature that verified. Strangers write nothing: a log that anybody
    * could fill would be worth little.
    */
-  readonly writeRefusal: (actor: Actor, code: ErrorCode) => Promise<void>;
+  readonly writeRefusal: (refused: Refused) => Promise<void>;
   readonly clock: Clock;
   readonly failures: FailedAttempts;
   readonly random: RandomBytes;
@@ -69,7 +70,7 @@ const ACTING_USER = 'ai-agent-acting-user';
  * database_unavailable
  */
 export function makeAuthenticate(deps: AuthenticateDeps): Authenticate {
-  const readCredential = withAttemptGate<IncomingRequest>(makeReadCredential(deps), deps);
+  const readCredential = withAttemptGate<IncomingRequest & { readonly keyId?: KeyId }>(makeReadCredential(deps), deps);
   const principal = async (who: Parameters<LoadPrincipal>[0], loading?: Loading): Promise<Principal> => {
     const found = await (loading ?? deps.loadPrincipal(who));
     if (found !== undefined) return found;
@@ -104,14 +105,14 @@ export function makeAuthenticate(deps: AuthenticateDeps): Authenticate {
     if (owner.kind === 'bridge') return principal({ userId: own, credential: 'bridge', keyId, ip: request.ip });
     const actor = { userId: own, agentId: owner.agent.id, credential: 'signature', ip: request.ip } as const;
     const refused = async (error: ChaperoneError): Promise<never> => {
-      await deps.writeRefusal(actor, error.code);
+      await deps.writeRefusal({ actor, keyId, code: error.code });
       throw error;
     };
     deps.noteKeyUse(owner.stored, deps.clock.now());
     await standing(owner.agent, owner.stored, actor);
     if (authorization === undefined)
       return { ...(await principal({ userId: own, credential: 'signature', keyId, ip: request.ip }, loading)), asOf };
-    const presented = await readCredential(authorization, request).catch((error: unknown) =>
+    const presented = await readCredential(authorization, { ...request, keyId }).catch((error: unknown) =>
       isWrongCredential(error) ? refused(error) : Promise.reject(error as Error),
     );
     if (presented.userId !== own) await refused(new ChaperoneError('credential_mismatch'));
@@ -145,7 +146,7 @@ function makeStanding({ clock, writeRefusal }: Pick<AuthenticateDeps, 'clock' | 
   return async (agent: Agent, key: AgentKey | undefined, actor: Actor): Promise<void> => {
     const refused = whyRefused(agent, key, { now: clock.now(), ip: actor.ip });
     if (refused === undefined) return;
-    await writeRefusal(actor, refused.code);
+    await writeRefusal({ actor, keyId: key?.id ?? null, code: refused.code });
     throw new ChaperoneError(refused.code, { detail: refused.detail });
   };
 }

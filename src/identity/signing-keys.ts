@@ -5,7 +5,7 @@ import type { KeyId } from '../kernel/ids.js';
 import { Secret } from '../kernel/secret.js';
 import { canBeTried, keyPlace, verifies, type Agent, type AgentKey } from './agents/agent.js';
 import type { AgentStore } from './agents/agent-store.js';
-import { ed25519PublicKey, type VerificationKey } from './signatures/index.js';
+import { ed25519PublicKey, isSoundPublicKey, type VerificationKey } from './signatures/index.js';
 
 /** A key that verifies, and on whose behalf. */
 export interface OwnedKey {
@@ -24,7 +24,8 @@ function verificationKey(key: AgentKey, box: SealedBox): VerificationKey | undef
     return { id, algorithm, secret: new Secret(secret) };
   }
   if (algorithm === 'ed25519' && publicKey !== undefined) {
-    return { id, algorithm, publicKey: ed25519PublicKey(Buffer.from(publicKey, 'base64')) };
+    const raw = Buffer.from(publicKey, 'base64');
+    return isSoundPublicKey(raw) ? { id, algorithm, publicKey: ed25519PublicKey(raw) } : undefined;
   }
   return undefined;
 }

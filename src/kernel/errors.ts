@@ -266,6 +266,11 @@ export const ERRORS = {
     title: "The database can't be reached.",
     next: 'Nothing was done; try again later.',
   },
+  secret_unreadable: {
+    status: 503,
+    title: "A secret that this needs can't be opened.",
+    next: 'Nothing was done; an operator must give the sidecar the key-encryption key that sealed it: "chaperone secrets list" names it.',
+  },
   issuer_unavailable: {
     status: 503,
     title: "The authorization server can't be reached.",

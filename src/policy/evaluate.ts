@@ -5,7 +5,7 @@ import { noDemands, type Demands } from './demands.js';
 import type { Effect } from './document.js';
 import type { Facts, PolicyCall } from './facts.js';
 import { sortInPlace } from './in-order.js';
-import { findingsOfMode, stricterMode } from './mode.js';
+import { callersMode, findingsOfMode, stricterMode } from './mode.js';
 import { neededApproval } from './needed-approval.js';
 import { NOTHING_ALLOWS } from './rules/tools.js';
 
@@ -30,7 +30,7 @@ export function evaluate(policy: CompiledPolicy, call: PolicyCall, facts: Facts)
   }
   if (!findings.some(({ block }) => block === 'tools'))
     findings.unshift({ rule: DEFAULT_RULE, block: 'tools', ...NOTHING_ALLOWS });
-  const mode = stricterMode(policy.document.mode, call.mode);
+  const mode = stricterMode(policy.document.mode, callersMode(call.mode, demands.approvals.length > 0));
   for (const finding of findingsOfMode(mode, facts)) findings.push(finding);
   sortInPlace(findings, laxnessOf);
   const effect = findings[0]?.effect ?? 'deny';

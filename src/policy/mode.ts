@@ -7,6 +7,13 @@ export function stricterMode(policy: Mode, call: Mode | undefined): Mode {
   return call !== undefined && MODES.indexOf(call) < MODES.indexOf(policy) ? call : policy;
 }
 
+/**
+ * The mode that a caller asks for. A suggestion needs nobody's votes but those of whoever carries it out, so where a rule asks for steps,
+ * asking for less than them counts as asking for people at all: only the policy itself can put a suggestion in their place.
+ */
+export const callersMode = (mode: Mode | undefined, isAskedForSteps: boolean): Mode | undefined =>
+  mode === 'suggest' && isAskedForSteps ? 'review' : mode;
+
 const held = (message: string): readonly Finding[] => [
   {
     rule: MODE_RULE,

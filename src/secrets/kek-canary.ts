@@ -1,3 +1,4 @@
+import { SealedBoxError } from './sealed-box.js';
 import type { SealedOptions } from './sealed-options.js';
 
 const CANARY = 'chaperone';
@@ -8,7 +9,7 @@ export async function kekCanaryOpens(options: SealedOptions): Promise<boolean | 
     const text = await options.read('ai_agent_kek_canary');
     return text === undefined ? undefined : text === CANARY;
   } catch (error) {
-    if (error instanceof Error && error.name === 'SealedBoxError') return false;
+    if (error instanceof SealedBoxError) return false;
     throw error;
   }
 }

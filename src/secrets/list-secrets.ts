@@ -1,6 +1,6 @@
 import type { SiteOptions } from '../settings/site-options.js';
 import { isRotatable, SEALED_COLUMNS, SECRET_NAMES, SECRETS, type SecretName } from './registry.js';
-import type { SealedBox } from './sealed-box.js';
+import { SealedBoxError, type SealedBox } from './sealed-box.js';
 import { makeSealedOptions, type SealedOptions } from './sealed-options.js';
 import type { SealedRows } from './sealed-rows.js';
 import { SECRET_PARTS, type SecretPart } from './secret-parts.js';
@@ -48,7 +48,7 @@ async function partsOf(sealed: SealedOptions, name: SecretName): Promise<readonl
   try {
     return SECRET_PARTS[name]((await sealed.read(SECRETS[name].option)) ?? '');
   } catch (error) {
-    if (error instanceof Error && error.name === 'SealedBoxError') return null;
+    if (error instanceof SealedBoxError) return null;
     throw error;
   }
 }

@@ -4,7 +4,7 @@ import type { Clock } from '../kernel/clock.js';
 import type { InTransaction } from '../kernel/in-transaction.js';
 import type { SiteOptions } from '../settings/site-options.js';
 import { SEALED_COLUMNS, SECRET_NAMES, SECRETS, type SealedColumn } from './registry.js';
-import type { SealedBox } from './sealed-box.js';
+import { SealedBoxError, type SealedBox } from './sealed-box.js';
 import { makeSealedOptions } from './sealed-options.js';
 import type { SealedRows } from './sealed-rows.js';
 
@@ -32,8 +32,6 @@ export type Rewrap = (input: {
 
 const BATCH = 100;
 
-const isSealedBoxError = (error: unknown): boolean => error instanceof Error && error.name === 'SealedBoxError';
-
 function optionSteps(box: SealedBox): RewrapKind<RewrapStores> {
   return function* () {
     for (const name of SECRET_NAMES) {
@@ -42,7 +40,7 @@ function optionSteps(box: SealedBox): RewrapKind<RewrapStores> {
           const isDone = await makeSealedOptions(options, box).rewrap(SECRETS[name].option);
           return { what: name, done: isDone ? 1 : 0, failed: [] };
         } catch (error) {
-          if (isSealedBoxError(error)) return { what: name, done: 0, failed: [name] };
+          if (error instanceof SealedBoxError) return { what: name, done: 0, failed: [name] };
           throw error;
         }
       };
@@ -67,7 +65,7 @@ function columnSteps(column: SealedColumn, rows: SealedRows, box: SealedBox): Re
           try {
             if (await sealedRows.replace(column, id, sealed, box.seal(box.open(sealed, at), at))) done += 1;
           } catch (error) {
-            if (!isSealedBoxError(error)) throw error;
+            if (!(error instanceof SealedBoxError)) throw error;
             failed.push(`${what} ${id}`);
           }
         }

@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, createHash } from 'node:crypto';
+import { ChaperoneError } from '../kernel/errors.js';
 import type { RandomBytes } from '../kernel/ids.js';
 import type { Secret } from '../kernel/secret.js';
 
@@ -19,8 +20,11 @@ export interface SealedBox {
   open(sealed: string, at: SealedPlace): string;
 }
 
-export class SealedBoxError extends Error {
-  override readonly name = 'SealedBoxError';
+/** What is wrong is for the log; a caller hears `secret_unreadable` alone. */
+export class SealedBoxError extends ChaperoneError {
+  constructor(why: string, { cause }: { readonly cause?: unknown } = {}) {
+    super('secret_unreadable', { cause: new Error(why, { cause }) });
+  }
 }
 
 const IV_BYTES = 12;

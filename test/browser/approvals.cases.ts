@@ -141,6 +141,120 @@ export function approvalCases(world: () => BrowserWorld): void {
     await editor.close();
   });
 
+  it('decides no more than it showed: arguments that somebody edited meanwhile need another look', async () => {
+    const { paired, visit } = world();
+    const held = await aHeldCall(paired, 'posts.update', { id: await aDraft(paired, 'Shown'), title: 'As shown' }, 'x');
+    const editor = await visit(paired.site.users.editor);
+    const { page } = editor;
+    await editor.open('chaperone-approvals&tool=posts.update');
+    await page.getByRole('checkbox', { name: 'Shown' }).check();
+    const other = await paired.site.createUser({ role: 'editor' });
+    const { body } = await paired.get(`/v1/approvals/${held.id}`);
+    const args = { ...(body.effectiveArgs as object), title: 'Swapped' };
+    const voted = await paired.send({
+      method: 'POST',
+      path: `/v1/approvals/${held.id}/approve`,
+      user: other,
+      body: { args },
+    });
+    expect(voted.status).toBe(200);
+    await page.getByRole('button', { name: 'Approve chosen' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Approve' }).click();
+    await page.getByText('0 of 1 decided.').first().waitFor();
+    await editor.close();
+  });
+
+  it('shows in the reading view what nobody reads, and names what isn’t only text', async () => {
+    const { paired, visit } = world();
+    const id = await aDraft(paired, 'Quiet change');
+    const content = NEW_CONTENT.replace('<p>', '<p onclick="x()">').concat('\n\n<!-- wp:block {"ref":99} /-->');
+    const held = await aHeldCall(paired, 'posts.update', { id, content }, 'Nothing to see.');
+    const editor = await visit(paired.site.users.editor);
+    await editor.open(`chaperone-approvals&id=${held.id}`);
+    const unread = await editor.page.locator('.chaperone-diff__unread').allInnerTexts();
+    expect(unread.join('\n')).toContain('Not only text: onclick=');
+    expect(unread.join('\n')).toContain('{"ref":99}');
+    expect(await editor.seriousFaults()).toEqual([]);
+    await editor.shoot('approval-unread');
+    await editor.close();
+  });
+
+  it('shows the text that a publish would let out, and where it is edited', async () => {
+    const { paired, visit } = world();
+    const id = await aDraft(paired, 'Read me first');
+    const held = await aHeldCall(paired, 'posts.publish', { id }, 'x');
+    const editor = await visit(paired.site.users.editor);
+    await editor.open(`chaperone-approvals&id=${held.id}`);
+    expect(await editor.page.locator('.chaperone-standing').innerText()).toContain('The ferry runs as planned.');
+    const link = editor.page.getByRole('link', { name: 'Look at it where it is edited' });
+    expect(await link.getAttribute('href')).toMatch(new RegExp(`/post\\.php\\?action=edit&post=${id}$`));
+    expect(await editor.seriousFaults()).toEqual([]);
+    await editor.shoot('approval-standing');
+    await editor.close();
+  });
+
+  it('votes for what was read: an edit meanwhile holds Approve back until the reader has looked', async () => {
+    const { paired, visit } = world();
+    const args = { id: await aDraft(paired, 'Pinned'), title: 'As read' };
+    const held = await aHeldCall(paired, 'posts.update', args, 'x');
+    const admin = await visit(paired.site.users.admin);
+    const { page } = admin;
+    await admin.open(`chaperone-approvals&id=${held.id}`);
+    await page.locator('ins').getByText('As read').waitFor();
+    const edit = { args: { ...args, title: 'Swapped' } };
+    const user = await paired.site.createUser({ role: 'editor' });
+    const path = `/v1/approvals/${held.id}/approve`;
+    expect((await paired.send({ method: 'POST', path, user, body: edit })).status).toBe(200);
+    await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))");
+    await page.getByText('Somebody edited this call meanwhile.').first().waitFor();
+    expect(await page.locator('ins').allInnerTexts()).toContain('As read');
+    expect(await page.getByRole('button', { name: 'Approve' }).getAttribute('aria-disabled')).toBe('true');
+    expect(await admin.seriousFaults()).toEqual([]);
+    await admin.shoot('approval-outdated');
+    await page.getByRole('button', { name: 'Show it as it is now' }).click();
+    await page.locator('ins').getByText('Swapped').waitFor();
+    await page.getByRole('button', { name: 'Approve' }).click();
+    await page.getByText('Approved and carried out.').first().waitFor();
+    await admin.close();
+  });
+
+  it('narrows the list by state, tool and agent, in an address that can be sent on', async () => {
+    const { paired, visit } = world();
+    const editor = await visit(paired.site.users.editor);
+    const { page } = editor;
+    await editor.open('chaperone-approvals&view=decided');
+    await page.getByRole('combobox', { name: 'State' }).selectOption('rejected');
+    await page.getByRole('textbox', { name: 'Tool' }).fill('posts.publish');
+    await page.getByRole('button', { name: 'Show' }).click();
+    await page.waitForURL(/status=rejected/);
+    await page.getByRole('link', { name: 'Second of two' }).waitFor();
+    const states = await page.locator('table tbody .chaperone-badge').allInnerTexts();
+    expect([...new Set(states)]).toEqual(['rejected']);
+    await page.getByRole('link', { name: paired.agent.login }).first().click();
+    await page.waitForURL(new RegExp(`agentId=${paired.agent.id}`));
+    expect(await editor.seriousFaults()).toEqual([]);
+    await editor.shoot('approvals-filtered');
+    await editor.open('chaperone-approvals&view=decided&tool=posts.nothing');
+    await page.getByText('Nothing is like this.').waitFor();
+    await editor.close();
+  });
+
+  it('takes the two presses of a double click for one', async () => {
+    const { paired, visit } = world();
+    const held = await aHeldCall(paired, 'posts.publish', { id: await aDraft(paired, 'Twice') }, 'x');
+    const editor = await visit(paired.site.users.editor);
+    const votes: string[] = [];
+    editor.page.on('request', (request) => {
+      if (request.method() === 'POST' && request.url().includes('approve')) votes.push(request.url());
+    });
+    await editor.open(`chaperone-approvals&id=${held.id}`);
+    await editor.page.getByRole('button', { name: 'Approve' }).dblclick();
+    await editor.page.getByText('Your vote counts').first().waitFor();
+    expect(votes).toHaveLength(1);
+    expect(editor.errors).toEqual([]);
+    await editor.close();
+  });
+
   it('never lets what an agent wrote become markup', async () => {
     const { paired, visit } = world();
     const id = await aDraft(paired, 'Harmless');

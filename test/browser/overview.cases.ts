@@ -51,12 +51,32 @@ export function overviewCases(world: () => BrowserWorld): void {
     await admin.close();
   });
 
+  it('sends what its dialog asked, also where somebody else has turned the switch meanwhile', async () => {
+    const { paired, visit } = world();
+    const [admin, other] = await Promise.all([visit(paired.site.users.admin), visit(paired.site.users.admin)]);
+    await admin.open('chaperone');
+    await admin.page.getByRole('button', { name: 'Stop all agents' }).click();
+    await other.open('chaperone');
+    await other.page.getByRole('button', { name: 'Stop all agents' }).click();
+    await other.page.getByRole('dialog').getByRole('button', { name: 'Stop them' }).click();
+    await other.page.getByText('All agents are stopped.').first().waitFor();
+    await admin.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))");
+    await admin.page.locator('.chaperone-stopped').waitFor();
+    await admin.page.getByRole('dialog').getByRole('button', { name: 'Stop them' }).click();
+    await admin.page.getByRole('dialog').waitFor({ state: 'detached' });
+    expect((await paired.execute({ tool: 'site.info' })).body).toMatchObject({ code: 'kill_switch_on' });
+    await admin.page.getByRole('button', { name: 'Let agents work again' }).click();
+    await admin.page.getByRole('dialog').getByRole('button', { name: 'Let them work' }).click();
+    await admin.page.getByRole('button', { name: 'Stop all agents' }).waitFor();
+    await Promise.all([admin.close(), other.close()]);
+  });
+
   it('is reached from the toolbar, on the site too, and a link alone changes nothing', async () => {
     const { paired, visit } = world();
     const admin = await visit(paired.site.users.admin);
     await admin.page.goto('/');
     const node = admin.page.locator('#wp-admin-bar-chaperone');
-    expect(await node.innerText()).toContain('Agents may work');
+    expect(await node.innerText()).toContain('Agents aren');
     await node.hover();
     await admin.page.getByRole('menuitem', { name: 'Stop all agents' }).click();
     await admin.page.getByRole('dialog').getByRole('button', { name: 'Stop them' }).waitFor();
@@ -92,6 +112,28 @@ export function overviewCases(world: () => BrowserWorld): void {
     await author.close();
   });
 
+  it('is read in the dark and the strange schemes of colours too', async () => {
+    const { paired, visit } = world();
+    const { admin: user } = paired.site.users;
+    const paint = (scheme: string): Promise<unknown> =>
+      paired.site.php(`return update_user_option( $args['id'], 'admin_color', $args['scheme'], true );`, {
+        id: user.id,
+        scheme,
+      });
+    for (const scheme of ['midnight', 'ectoplasm', 'light']) {
+      await paint(scheme);
+      const admin = await visit(user);
+      for (const screen of ['chaperone', 'chaperone-approvals', 'chaperone-policy']) {
+        await admin.open(screen);
+        expect(await admin.page.locator('body').getAttribute('class')).toContain(`admin-color-${scheme}`);
+        expect({ scheme, screen, faults: await admin.seriousFaults() }).toEqual({ scheme, screen, faults: [] });
+      }
+      await admin.shoot(`policy-${scheme}`);
+      await admin.close();
+    }
+    await paint('fresh');
+  });
+
   it('reads from right to left, and on a phone', async () => {
     const { paired, visit } = world();
     const phone = await visit(paired.site.users.admin, { width: 390, height: 844 });
@@ -103,6 +145,10 @@ export function overviewCases(world: () => BrowserWorld): void {
     expect(wide).toBeLessThanOrEqual(390);
     expect(await phone.seriousFaults()).toEqual([]);
     await phone.shoot('overview-phone-rtl');
+    const axis = await phone.page.locator('.chaperone-chart text').first().boundingBox();
+    expect(axis?.height).toBeGreaterThan(9);
+    await phone.page.locator('#wp-admin-bar-chaperone > .ab-item').click();
+    await phone.page.waitForURL(/page=chaperone/);
     await phone.close();
   });
 }

@@ -118,6 +118,25 @@ export function policyCases(world: () => BrowserWorld): void {
     await admin.close();
   });
 
+  it('shows a version that a program saved as an object, too', async () => {
+    const { paired, visit } = world();
+    const stored = (await paired.get('/v1/policies/active')).body.text as string;
+    const document = { formatVersion: 1, name: 'By a program', tools: [{ id: 'all', effect: 'allow' }] };
+    const body = { document, note: 'sent as an object', baseVersion: 4 };
+    const user = paired.site.users.admin;
+    const saved = await paired.send({ method: 'POST', path: '/v1/policies', user, body });
+    expect(saved.status).toBe(201);
+    const admin = await visit(user);
+    await admin.open(`chaperone-policy&version=${String(saved.body.version)}`);
+    await admin.page.getByText('By a program').first().waitFor();
+    await admin.open('chaperone-policy');
+    expect(await admin.page.getByLabel('The policy document').inputValue()).toContain('By a program');
+    expect(admin.errors).toEqual([]);
+    const back = { document: stored, note: '', baseVersion: saved.body.version as number };
+    expect((await paired.send({ method: 'POST', path: '/v1/policies', user, body: back })).status).toBe(201);
+    await admin.close();
+  });
+
   it('is read by editors, who are told why they can’t save; on a phone from right to left', async () => {
     const { paired, visit } = world();
     const editor = await visit(paired.site.users.editor, { width: 390, height: 844 });

@@ -4,6 +4,7 @@ import { agentCases } from './agents.cases.js';
 import { approvalCases } from './approvals.cases.js';
 import { auditCases } from './audit.cases.js';
 import { awayCases } from './away.cases.js';
+import { listCases } from './lists.cases.js';
 import { makeAgentEditor, NEWSROOM } from './newsroom.js';
 import { powerCases } from './powers.cases.js';
 import { overviewCases } from './overview.cases.js';
@@ -29,5 +30,6 @@ describe.each([
   ['agents', agentCases],
   ['settings', settingsCases],
   ['policy', policyCases],
+  ['long lists', listCases],
   ['the sidecar is away', awayCases],
 ])('%s', (_name, cases) => cases(() => world));

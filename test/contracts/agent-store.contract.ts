@@ -153,6 +153,19 @@ export function agentStoreContract(name: string, make: () => Promise<AgentStore>
       expect(await store.keysOf(agentOf('a'))).toMatchObject([{ lastUsedAt: minute(5), retiringUses: 5 }]);
     });
 
+    it('erases the secrets of keys that have ended, and of no others', async () => {
+      await store.insert(anAgent('a'));
+      const sealedSecret = 'sealed';
+      await store.insertKey(aKey('key_active', { sealedSecret }));
+      await store.insertKey(aKey('key_retiring', { sealedSecret, state: 'retiring', notAfter: minute(6) }));
+      await store.insertKey(aKey('key_retired', { sealedSecret, state: 'retiring', notAfter: minute(5) }));
+      await store.insertKey(aKey('key_expired', { sealedSecret, expiresAt: minute(4) }));
+      expect(await store.eraseEnded(minute(5))).toBe(2);
+      expect(await store.eraseEnded(minute(5))).toBe(0);
+      const kept = (await store.keysOf(agentOf('a'))).filter(({ sealedSecret }) => sealedSecret !== undefined);
+      expect(kept.map(({ id }) => id).sort()).toEqual(['key_active', 'key_retiring']);
+    });
+
     it('removes an agent with its keys, and frees its user', async () => {
       await store.insert(anAgent('a'));
       await store.insert(anAgent('b'));

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { liveVotes, move, type Approval, type Vote } from '../../src/approvals/approval.js';
 import type { ApprovalStore } from '../../src/approvals/approval-store.js';
 import type { ApprovalId, CallId, WpUserId } from '../../src/kernel/ids.js';
+import { agentOf } from '../support/audit-entries.js';
 import { after, anApproval, ASKED, TWO_STEPS } from '../support/approvals.js';
 
 const aVote = (approval: Approval, userId: number, changes: Partial<Vote> = {}): Vote => ({
@@ -143,6 +144,9 @@ export function approvalStoreContract(name: string, make: () => Promise<Approval
       expect(await ids({ status: 'rejected' })).toEqual([second.id]);
       expect(await ids({ group: 'open' })).toEqual([third.id, first.id]);
       expect(await ids({ group: 'decided' })).toEqual([short.id, second.id]);
+      expect(await ids({ tool: first.tool, agentId: first.requester.agentId })).toHaveLength(4);
+      expect(await ids({ tool: 'posts.nothing' })).toEqual([]);
+      expect(await ids({ agentId: agentOf('z') })).toEqual([]);
       expect(await store.waiting(after(9))).toEqual({ count: 3, firstExpiry: short.expiresAt });
       expect(await store.waiting(after(10))).toEqual({ count: 2, firstExpiry: first.expiresAt });
       expect(await store.waiting(first.expiresAt)).toEqual({ count: 0, firstExpiry: null });

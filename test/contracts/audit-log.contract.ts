@@ -133,6 +133,50 @@ export function auditLogContract(name: string, make: () => Promise<AuditSubject>
       expect((await reader.list(filter, { limit: 10 })).map(({ id }) => id)).toEqual([2]);
     });
 
+    it('finds what lies between two instants, in whatever order the instants came', async () => {
+      const order = [30, 31, 29, 32, 10, 33, 50, 34, 35, 5, 36, 37, 37, 36, 38, 1, 39, 60, 40];
+      for (const [index, at] of order.entries()) {
+        const later = order[index + 1];
+        // Some by themselves, some of one transaction.
+        if (index % 3 === 1 && later !== undefined) continue;
+        const earlier = index % 3 === 2 ? order.slice(index - 1, index + 1) : [at];
+        await append(earlier.map((each) => fullEntry({ at: minute(each) })));
+      }
+      const all = await reader.list({}, { limit: 100 });
+      expect(all).toHaveLength(order.length);
+      const bounds = [undefined, 0, 1, 2, 5, 9, 29, 30, 31, 36, 37, 39, 40, 50, 60, 61];
+      for (const from of bounds) {
+        for (const to of bounds) {
+          const filter = {
+            ...(from === undefined ? {} : { from: minute(from) }),
+            ...(to === undefined ? {} : { to: minute(to) }),
+          };
+          const wanted = all.filter(
+            ({ at }) => (from === undefined || at >= minute(from)) && (to === undefined || at < minute(to)),
+          );
+          const found = await reader.list(filter, { limit: 100 });
+          expect([filter, found.map(({ id }) => id)]).toEqual([filter, wanted.map(({ id }) => id)]);
+        }
+      }
+      const filter = { from: minute(30), to: minute(40), userId: userOf(7) };
+      const page = await reader.list(filter, { limit: 4, before: idOf(14) });
+      expect(page.map(({ id }) => id)).toEqual([13, 12, 11, 9]);
+      expect((await reader.evidence(3, 3, filter)).map(({ id }) => id)).toEqual([4, 6, 8]);
+    });
+
+    it('pages through a family of kinds by number', async () => {
+      const kinds = ['call.intent', 'policy.saved', 'call.outcome', 'call.decision'] as const;
+      await append(Array.from({ length: 12 }, (_, index) => fullEntry({ kind: kinds[index % 4] ?? 'call.intent' })));
+      const page = async (before: number) =>
+        (await reader.list({ kind: 'call' }, { limit: 4, before: idOf(before) })).map(({ id }) => id);
+      expect([await page(99), await page(8), await page(3)]).toEqual([[12, 11, 9, 8], [7, 5, 4, 3], [1]]);
+      expect((await reader.evidence(4, 3, { kind: 'call' })).map(({ id }) => id)).toEqual([5, 7, 8]);
+      const searched = await reader.search({ kind: 'call' }, { text: 'quoted', limit: 2, within: 3 });
+      expect([searched.entries.map(({ id }) => id), searched.next]).toEqual([[12, 11], 11]);
+      const rest = await reader.search({ kind: 'call' }, { text: 'quoted', limit: 9, within: 3, before: idOf(9) });
+      expect([rest.entries.map(({ id }) => id), rest.next]).toEqual([[8, 7, 5], 5]);
+    });
+
     it('takes a kind literally, and asks for all conditions at once', async () => {
       await append([fullEntry(), fullEntry({ verdict: 'deny' })]);
       for (const kind of ['%', 'cal_', 'cal', 'call.', '', "call' OR '1'='1"]) {

@@ -19,6 +19,7 @@ export function aCall(changes: Partial<CallRecord> = {}): CallRecord {
     tool: 'posts.create',
     state: 'running',
     answer: null,
+    readBack: null,
     createdAt: at,
     updatedAt: at,
     ...changes,
@@ -97,6 +98,36 @@ export function callStoreContract(name: string, make: () => Promise<CallStore>):
       expect(await ids(minutesLater(3), 10)).toEqual([first?.id, second?.id]);
       expect(await ids(minutesLater(9), 2)).toEqual([first?.id, second?.id]);
       expect(await ids(minutesLater(1), 10)).toEqual([]);
+    });
+
+    it('awaits a call at WordPress from when it runs, whether it ran at once or people held it before', async () => {
+      const [running, held, denied] = [aCall(), aCall({ state: 'pending_approval' }), aCall({ state: 'denied' })];
+      for (const call of [running, held, denied]) await store.insert(call);
+      const awaited = { stage: 'awaited', status: null, code: null, objectId: null };
+      const of = (call: CallRecord) => store.arrivalOf(call.id);
+      expect([await of(running), await of(held), await of(denied), await of(aCall())]).toEqual([
+        awaited,
+        null,
+        null,
+        null,
+      ]);
+      await store.settle(held.id, { from: 'pending_approval', to: 'running', at: minutesLater(1) });
+      expect(await of(held)).toEqual(awaited);
+    });
+
+    it('finds the calls of unknown outcome that nobody held and nothing was found out about, oldest first', async () => {
+      const of = (minutes: number, changes: Partial<CallRecord> = {}): CallRecord =>
+        aCall({ updatedAt: minutesLater(minutes), state: 'unknown', answer: ANSWER, ...changes });
+      const [first, second] = [of(1), of(2)];
+      const held = of(1, { answer: { status: 202, body: {} } });
+      for (const call of [second, held, first, of(1, { state: 'failed' }), of(5)]) await store.insert(call);
+      const ids = async (limit: number) => (await store.unknownSince(minutesLater(3), limit)).map(({ id }) => id);
+      expect([await ids(9), await ids(1)]).toEqual([[first.id, second.id], [first.id]]);
+      const readBack = { result: 'done', detail: 'Füße', entityId: 7, at: '2026-11-22T20:04:00.000Z' } as const;
+      expect(await store.keepReadBack(first.id, readBack)).toBe(true);
+      expect(await store.keepReadBack(first.id, { ...readBack, result: 'unclear' })).toBe(false);
+      expect(await ids(9)).toEqual([second.id]);
+      expect(await store.get(first.id)).toEqual({ ...first, readBack });
     });
   });
 }

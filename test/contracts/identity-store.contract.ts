@@ -72,6 +72,14 @@ export function identityStoreContract(name: string, make: () => Promise<Identity
       expect(await store.find(anIdentity('b'))).toBeDefined();
     });
 
+    it('forgets all of one user, and nobody else’s', async () => {
+      for (const [index, subject] of ['a', 'b', 'c'].entries())
+        await store.insert(anIdentity(subject, { userId: userOf(1 + (index % 2)) }));
+      expect(await store.removeAllOf(userOf(1))).toBe(2);
+      expect(await store.removeAllOf(userOf(1))).toBe(0);
+      expect((await store.list({ limit: 10 })).items.map(({ subject }) => subject)).toEqual(['b']);
+    });
+
     it('lists them in pages, oldest first, and by user', async () => {
       for (const [index, subject] of ['a', 'b', 'c', 'd', 'e'].entries())
         await store.insert(anIdentity(subject, { userId: userOf(1 + (index % 2)) }));

@@ -60,6 +60,19 @@ it('who was right lately is let in from the same address', async () => {
   expect((await from(paired, '203.0.113.3', right())).status).toBe(200);
 });
 
+it('an agent with a verified signature goes on, whatever others at its address have guessed', async () => {
+  const address = '203.0.113.4';
+  for (const account of ['a', 'b', 'c', 'd', 'e', 'f']) await guess(address, account, 18);
+  const { login, applicationPassword, key } = paired.agent;
+  const credential = basic({ login, applicationPassword });
+  expect((await from(replica, address, credential)).status).toBe(429);
+  const headers = [
+    ['X-Forwarded-For', address],
+    ['Authorization', credential],
+  ] as const;
+  expect((await replica.send({ path: '/v1/tools', key, headers })).status).toBe(200);
+});
+
 it('a hundred wrong ones from one /64, whatever the account, and no more', async () => {
   const answers = await Promise.all(
     Array.from({ length: 110 }, (_, each) =>

@@ -41,6 +41,15 @@ describe('the log over HTTP', () => {
     expect(await verifyText(tampered, trusted)).toMatchObject({ ok: false });
   });
 
+  it('verifies while the caller asks how far it is', async () => {
+    const far = await paired.get('/v1/audit/verify?wait=0');
+    expect([200, 202]).toContain(far.status);
+    const run = (far.body.run as string | undefined) ?? '0'.repeat(24);
+    const end = await paired.get(`/v1/audit/verify?wait=20&run=${run}`);
+    expect(end).toMatchObject({ status: 200, body: { ok: true } });
+    expect((await paired.get('/v1/audit/verify?wait=21')).body.code).toBe('request_malformed');
+  });
+
   it('exports by filter, from a cursor, up to a limit', async () => {
     const linesOf = async (query: string) =>
       (await paired.get(`/v1/audit/export?${query}`)).text

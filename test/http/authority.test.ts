@@ -48,16 +48,31 @@ describe('what is taken away is gone with the next request', () => {
     expect(await codeOf(agent)).toBe('signature_invalid');
   });
 
-  it('a suspended agent, and its return', async () => {
+  it.each(['suspended', 'nonsense'])('an agent that is %s, and its return', async (state) => {
     const agent = await paired.newAgent();
-    const become = (state: string) => paired.db(table('agents')).where({ id: agent.id }).update({ state });
-    await become('suspended');
-    expect(await codeOf(agent)).toBe('agent_suspended');
-    await become('nonsense');
+    const become = (next: string) => paired.db(table('agents')).where({ id: agent.id }).update({ state: next });
+    await become(state);
     expect(await codeOf(agent)).toBe('agent_suspended');
     await become('active');
     expect(await codeOf(agent)).toBe('executed');
-    expect((await refusals(agent)).map(({ code }) => code)).toEqual(['agent_suspended', 'agent_suspended']);
+    expect((await refusals(agent)).map(({ code }) => code)).toEqual(['agent_suspended']);
+  });
+
+  it('a suspended agent, whose key fills no log: each code once a minute, with how many it stands for', async () => {
+    const agent = await paired.newAgent();
+    await paired.db(table('agents')).where({ id: agent.id }).update({ state: 'suspended' });
+    for (let each = 0; each < 50; each += 1) expect(await codeOf(agent)).toBe('agent_suspended');
+    expect(await refusals(agent)).toMatchObject([{ code: 'agent_suspended' }]);
+    expect((await paired.send({ path: '/v1/tools', user: agent })).body.code).toBe('agent_suspended');
+    expect(await refusals(agent)).toHaveLength(2);
+    await paired.db(table('agents')).where({ id: agent.id }).update({ state: 'active' });
+    for (let each = 0; each < 10; each += 1)
+      expect((await paired.send({ path: '/v1/policies', user: agent })).body.code).toBe('capability_missing');
+    expect((await refusals(agent)).map(({ code }) => code).sort()).toEqual([
+      'agent_suspended',
+      'agent_suspended',
+      'capability_missing',
+    ]);
   });
 
   it('an application password, beside the signature or alone', async () => {

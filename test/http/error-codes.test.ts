@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import bcrypt from 'bcryptjs';
 import { readConfig } from '../../src/config.js';
 import { parseKeyId, Secret, type SigningKey } from '../../src/client/index.js';
 import { ERRORS, type ErrorCode } from '../../src/kernel/errors.js';
@@ -221,19 +220,28 @@ const CASES: Partial<Record<ErrorCode, () => Promise<TestAnswer>>> = {
     const other = await elsewhere({ CHAPERONE_DATABASE_URL: url.href });
     return other.send(executeBody({}));
   },
+  async secret_unreadable() {
+    const agent = await paired.newAgent();
+    const foreign = `v1.00000000.${'a'.repeat(16)}.${'b'.repeat(40)}`;
+    const keys = paired.db(`${paired.config.tablePrefix}ai_agent_keys`);
+    await keys.where({ agent_id: agent.id }).update({ sealed_secret: foreign });
+    return paired.send({ ...executeBody({ body: { tool: 'site.info' } }), key: agent.key });
+  },
   async overloaded() {
-    const { id, login } = await paired.site.createUser();
-    await paired.site.php(
-      `$all = get_user_meta( $args['id'], '_application_passwords', true ); $all[0]['password'] = $args['hash'];
-      return update_user_meta( $args['id'], '_application_passwords', $all );`,
-      { id, hash: bcrypt.hashSync('another', 9) },
+    const user = paired.site.users.admin;
+    // On one connection: whoever asks for the log has to wait, and takes up room meanwhile.
+    const trx = await paired.db.transaction();
+    await trx.raw('LOCK TABLES ?? WRITE', [`${paired.config.tablePrefix}ai_agent_audit_log`]);
+    const all = Array.from({ length: 140 }, () => paired.send({ path: '/v1/audit', user }));
+    const refused = await Promise.any(
+      all.map(async (one) => {
+        const answer = await one;
+        return answer.status === 503 ? answer : Promise.reject(new Error('there was room'));
+      }),
     );
-    const guesses = Array.from({ length: 60 }, (_, index) =>
-      paired.send({ path: '/v1/tools', user: { login, applicationPassword: `guess ${index}` } }),
-    );
-    const answers = await Promise.all(guesses);
-    const refused = answers.find(({ status }) => status === 503);
-    if (refused === undefined) throw new Error(`all were checked: ${answers.map(({ status }) => status).join(' ')}`);
+    await trx.raw('UNLOCK TABLES');
+    await trx.commit();
+    await Promise.all(all);
     expect(refused.headers['retry-after']).toBe('1');
     return refused;
   },

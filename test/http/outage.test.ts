@@ -1,11 +1,16 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createOwnDatabase } from '../../dev/databases.js';
 import { dumpDatabase, restoreDatabase } from '../../dev/database-copy.js';
-import { startMariaDb, type MariaDb } from '../../dev/mariadb.js';
+import { startMariaDb, type MariaDb, type MariaDbOptions } from '../../dev/mariadb.js';
 import { until } from '../../dev/proc.js';
+import type { Knex } from 'knex';
 import { readConfig } from '../../src/config.js';
+import { connect } from '../../src/db/connect.js';
+import { Secret } from '../../src/kernel/secret.js';
+import { startCli } from '../support/built-cli.js';
 import { httpRequest, type TestAnswer } from '../support/http-request.js';
 import { pairedSite, startSidecar, type PairedSite, type TestSidecar } from '../support/paired-site.js';
 import { runFolder, sharedMariaDb } from '../support/stack.js';
@@ -28,28 +33,133 @@ const executeAt = (sidecar: TestSidecar, idempotencyKey?: string): Promise<TestA
   });
 const codeOf = ({ status, body }: TestAnswer): string => (status === 200 ? 'executed' : String(body?.code));
 
+interface Beside {
+  readonly own: MariaDb;
+  readonly place: MariaDbOptions;
+  readonly url: string;
+  readonly sidecar: TestSidecar;
+  readonly stop: () => Promise<void>;
+}
+
+/** The site on another database from now on. */
+function moveSite(to: {
+  readonly host: string;
+  readonly name: string;
+  readonly user: string;
+  readonly password: string;
+}) {
+  const file = join(paired.site.path, 'wp-config.php');
+  const before = readFileSync(file, 'utf8');
+  const values = { DB_HOST: to.host, DB_NAME: to.name, DB_USER: to.user, DB_PASSWORD: to.password };
+  const moved = Object.entries(values).reduce(
+    (text, [name, value]) => text.replace(new RegExp(`'${name}', '[^']*'`), `'${name}', '${value}'`),
+    before,
+  );
+  writeFileSync(file, moved);
+  return () => {
+    writeFileSync(file, before);
+  };
+}
+
+/** Site and sidecar on the site's tables, copied into a server that a test may kill or fill. */
+async function besides(extraArgs: readonly string[] = []): Promise<Beside> {
+  const name = `outage${randomBytes(4).toString('hex')}`;
+  const place: MariaDbOptions = { dataDir: join(runFolder(), name), stackFolder: runFolder(), durable: false };
+  const own = await startMariaDb({ ...place, extraArgs });
+  const { admin } = await sharedMariaDb();
+  const { user, password, port } = await createOwnDatabase(own, name);
+  await restoreDatabase(own.admin, name, await dumpDatabase(admin, paired.site.database.name));
+  const url = `mysql://${user}:${password}@127.0.0.1:${port}/${name}`;
+  const moveBack = moveSite({ host: `127.0.0.1:${port}`, name, user, password });
+  const config = readConfig({ ...paired.environment, CHAPERONE_DATABASE_URL: url });
+  const sidecar = await startSidecar(config, 0, undefined, paired.url);
+  const stop = async (): Promise<void> => {
+    moveBack();
+    await sidecar.close();
+  };
+  return { own, place, url, sidecar, stop };
+}
+
+describe('with a full disk under its database', () => {
+  let own: MariaDb;
+  let sidecar: TestSidecar;
+  let db: Knex;
+  let place: MariaDbOptions;
+  let stop: () => Promise<void>;
+  /** All tables in one file that may not grow beyond this: what InnoDB answers then is what it answers on a full disk (1114). */
+  const upTo = (size: string): readonly string[] => [
+    '--innodb-file-per-table=0',
+    `--innodb-data-file-path=ibdata1:12M:autoextend:max:${size}`,
+  ];
+  beforeAll(async () => {
+    let url: string;
+    ({ own, sidecar, url, place, stop } = await besides(upTo('48M')));
+    db = connect({ url: new Secret(url), tablePrefix: 'wp_', poolSize: 1 });
+  }, 90_000);
+  afterAll(async () => {
+    await db.destroy();
+    await stop();
+    await own.kill();
+  });
+
+  const fill = async (): Promise<void> => {
+    await db.raw('CREATE TABLE filler (id INT AUTO_INCREMENT PRIMARY KEY, stuffing LONGBLOB)');
+    for (const size of [500_000, 50_000, 5_000, 500]) {
+      const full = async (): Promise<boolean> => {
+        try {
+          await db('filler').insert({ stuffing: Buffer.alloc(size) });
+          return false;
+        } catch (error) {
+          if ((error as { errno?: number }).errno !== 1114) throw error;
+          return true;
+        }
+      };
+      while (!(await full()));
+    }
+  };
+  const drafts = async (): Promise<number> => Number(await paired.site.php('return (int) wp_count_posts()->draft;'));
+
+  it('nothing is done that can’t be written down, and it goes on when there is room again', async () => {
+    expect(codeOf(await executeAt(sidecar))).toBe('executed');
+    await fill();
+    const before = await drafts();
+    const answers: TestAnswer[] = [];
+    // There may be room for some entries in pages that are begun.
+    const isFull = (): boolean => answers.slice(-5).filter(({ status }) => status === 503).length === 5;
+    while (!isFull() && answers.length < 400) answers.push(await executeAt(sidecar));
+    expect(isFull()).toBe(true);
+    const codes = new Set(answers.map(codeOf));
+    for (const code of codes) {
+      expect(['executed', 'audit_unavailable', 'database_unavailable', 'outcome_unknown']).toContain(code);
+    }
+    const of = (code: string): number => answers.filter((each) => codeOf(each) === code).length;
+    await own.kill();
+    own = await startMariaDb({ ...place, port: own.port, extraArgs: upTo('512M') });
+    // Of those whose outcome is unknown, WordPress may have had room for some.
+    const made = (await drafts()) - before;
+    expect(made).toBeGreaterThanOrEqual(of('executed'));
+    expect(made).toBeLessThanOrEqual(of('executed') + of('outcome_unknown'));
+    expect(await until(async () => codeOf(await executeAt(sidecar)) === 'executed', 15_000)).toBe(true);
+    const verified = await sidecar.send({ path: '/v1/audit/verify', user: paired.site.users.admin });
+    expect(verified.body).toMatchObject({ ok: true });
+  }, 120_000);
+});
+
 describe('without its database', () => {
   let own: MariaDb;
   let sidecar: TestSidecar;
+  let url: string;
+  let stop: () => Promise<void>;
 
-  /** The site's tables copied into a server that this test may kill. */
   beforeAll(async () => {
-    const folder = join(runFolder(), 'outage');
-    own = await startMariaDb({ dataDir: folder, stackFolder: runFolder(), durable: false });
-    const { admin } = await sharedMariaDb();
-    const { name, user, password, port } = await createOwnDatabase(own, `outage${randomBytes(4).toString('hex')}`);
-    await restoreDatabase(own.admin, name, await dumpDatabase(admin, paired.site.database.name));
-    const url = `mysql://${user}:${password}@127.0.0.1:${port}/${name}`;
-    const config = readConfig({ ...paired.environment, CHAPERONE_DATABASE_URL: url });
-    sidecar = await startSidecar(config, 0, undefined, paired.url);
+    ({ own, sidecar, url, stop } = await besides());
   }, 90_000);
   afterAll(async () => {
-    await sidecar.close();
+    await stop();
     await own.kill();
   });
 
   it('it lives, is not ready, refuses calls with a code, and comes back by itself', async () => {
-    // WordPress keeps the server that it has, so what runs here runs for real.
     expect(codeOf(await executeAt(sidecar))).toBe('executed');
     expect((await sidecar.send({ path: '/readyz' })).status).toBe(200);
 
@@ -75,6 +185,20 @@ describe('without its database', () => {
     const verified = await sidecar.send({ path: '/v1/audit/verify', user: paired.site.users.admin });
     expect(verified.body).toMatchObject({ ok: true });
   }, 60_000);
+
+  it('a sidecar that starts before its database waits for it', async () => {
+    await own.kill();
+    const env = { ...paired.environment, CHAPERONE_DATABASE_URL: url, CHAPERONE_LISTEN: '127.0.0.1:0' };
+    const process = await startCli(['serve'], { cwd: runFolder(), env });
+    const address = (): string => /"address":"(http:\/\/[^"]+)"/.exec(process.output())?.[1] ?? '';
+    expect(await until(() => Promise.resolve(address() !== ''), 30_000)).toBe(true);
+    const asked = async (path: string): Promise<number> => (await fetch(address() + path)).status;
+    expect([await asked('/livez'), await asked('/readyz')]).toEqual([200, 503]);
+    await own.restart();
+    expect(await until(async () => (await asked('/readyz')) === 200, 15_000)).toBe(true);
+    process.signal('SIGTERM');
+    expect((await process.ended).code).toBe(0);
+  }, 90_000);
 });
 
 describe('without WordPress', () => {

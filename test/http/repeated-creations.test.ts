@@ -1,31 +1,29 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { canonicalJson } from '../../src/kernel/canonical-json.js';
 import type { Json } from '../../src/kernel/json.js';
-import { basic, type TestAnswer } from '../support/http-request.js';
+import type { TestAnswer } from '../support/http-request.js';
+import { overTheBridge } from '../support/over-the-bridge.js';
 import { pairedSite, type PairedSite } from '../support/paired-site.js';
 
 let paired: PairedSite;
+let onSite: ReturnType<typeof overTheBridge>;
 let other: Awaited<ReturnType<PairedSite['replica']>>;
 beforeAll(async () => {
   paired = await pairedSite({ workers: 4, sidecarEnv: { CHAPERONE_WEBHOOK_NETWORKS: '127.0.0.0/8' } });
   other = await paired.replica();
+  onSite = overTheBridge(paired.site);
 }, 90_000);
 afterAll(() => paired.stop());
 
 /** Over the bridge, since making keys and secrets is for people on the site. */
-async function post(path: string, body: object, idempotencyKey?: string): Promise<TestAnswer> {
-  const reply = await fetch(`${paired.site.url}/wp-json/ai-agent/v1${path}`, {
-    method: 'POST',
-    headers: {
-      authorization: basic(paired.site.users.admin),
-      'content-type': 'application/json',
-      ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
-    },
-    body: JSON.stringify(body),
-  });
-  const text = await reply.text();
-  return { status: reply.status, headers: Object.fromEntries(reply.headers), text, body: JSON.parse(text) as never };
-}
+const post = (path: string, body: object, idempotencyKey?: string): Promise<TestAnswer> =>
+  onSite(
+    'POST',
+    path,
+    body,
+    paired.site.users.admin,
+    idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey },
+  );
 const kept = () => paired.db(`${paired.config.tablePrefix}ai_agent_kept_answers`);
 const agents = async (): Promise<number> => ((await paired.get('/v1/agents?limit=100')).body.items as unknown[]).length;
 const replayed = ({ headers }: TestAnswer): unknown => headers['idempotency-replayed'];

@@ -4,6 +4,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { projectRoot } from '../../dev/paths.js';
 import { findProgram } from '../../dev/system.js';
+import { loginCookies } from './logged-in.js';
 import { pairedSite, type PairedSite, type PairedSiteOptions } from './paired-site.js';
 import type { TestUser } from './stack.js';
 
@@ -16,6 +17,8 @@ const FLAGS = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  // Nothing is fetched from elsewhere. Playwright's own way to hold requests back would turn the browser's cache off too.
+  '--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1',
 ];
 
 export interface VisitOptions {
@@ -92,7 +95,7 @@ async function visit({ browser, paired, foreign }: Ground, user: TestUser, size:
     timezoneId: 'UTC',
   });
   context.setDefaultTimeout(45_000);
-  await keepInside(context, paired.site.url, foreign);
+  noteForeign(context, paired.site.url, foreign);
   await logIn(context, paired, user);
   const page = await context.newPage();
   const errors: string[] = [];
@@ -123,29 +126,18 @@ async function visit({ browser, paired, foreign }: Ground, user: TestUser, size:
   };
 }
 
-/** Nothing is fetched from elsewhere, and whatever wanted to be is written down. */
-async function keepInside(context: BrowserContext, site: string, foreign: string[]): Promise<void> {
+/** Whatever is wanted from elsewhere is written down. */
+function noteForeign(context: BrowserContext, site: string, foreign: string[]): void {
   const { host } = new URL(site);
-  await context.route(
-    (url) => url.host !== host && url.protocol.startsWith('http'),
-    (route) => {
-      foreign.push(route.request().url());
-      return route.abort();
-    },
-  );
+  context.on('request', (request) => {
+    const url = new URL(request.url());
+    if (url.host !== host && url.protocol.startsWith('http')) foreign.push(request.url());
+  });
 }
 
 /** By the cookies that WordPress itself makes at a login. */
-async function logIn(context: BrowserContext, { site }: PairedSite, { id }: TestUser): Promise<void> {
-  const cookies = (await site.php(
-    `$until = time() + DAY_IN_SECONDS;
-     $token = WP_Session_Tokens::get_instance( $args )->create( $until );
-     return array(
-       AUTH_COOKIE => wp_generate_auth_cookie( $args, $until, 'auth', $token ),
-       LOGGED_IN_COOKIE => wp_generate_auth_cookie( $args, $until, 'logged_in', $token ),
-     );`,
-    id,
-  )) as Readonly<Record<string, string>>;
+async function logIn(context: BrowserContext, { site }: PairedSite, user: TestUser): Promise<void> {
+  const cookies = await loginCookies(site, user);
   await context.addCookies(
     Object.entries(cookies).map(([name, value]) => ({ name, value: encodeURIComponent(value), url: site.url })),
   );

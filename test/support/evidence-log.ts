@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { Knex } from 'knex';
 import { OPERATOR, type NewAuditEntry } from '../../src/audit/audit-entry.js';
-import { mysqlAuditLog, mysqlAuditReader } from '../../src/audit/audit-log.mysql.js';
+import { mysqlAuditLog } from '../../src/audit/audit-log.mysql.js';
+import { mysqlAuditReader } from '../../src/audit/audit-reader.mysql.js';
 import { mysqlCheckpointStore } from '../../src/audit/checkpoint-store.mysql.js';
 import { makeErase } from '../../src/audit/erase.js';
 import { makeExportLog, type ExportRange } from '../../src/audit/export-log.js';

@@ -148,7 +148,7 @@ export async function startSidecar(
       done();
     },
   });
-  const sidecar = compose(config, makeLog('info', lines), clock);
+  const sidecar = compose(config, makeLog('info', lines), clock === undefined ? {} : { clock });
   const server = await listen(sidecar.app(), { host: '127.0.0.1', port });
   const url = `http://127.0.0.1:${server.port}`;
   return {

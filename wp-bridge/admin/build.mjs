@@ -56,8 +56,27 @@ async function bundleScripts(folder) {
     chunkNames: 'part-[hash]',
     plugins: [siteGlobals],
   });
-  const main = Object.entries(metafile.outputs).find(([, { entryPoint }]) => entryPoint === 'src/main.tsx');
-  return basename(main[0]);
+  return partsOf(metafile.outputs);
+}
+
+/**
+ * The first script, and for each screen the scripts that it stands on, itself and the first one among them: what a page can have
+ * fetched at once instead of one after the other. A screen is what `src/screens.ts` imports, named by its folder.
+ */
+function partsOf(outputs) {
+  const entries = Object.entries(outputs).filter(([, { entryPoint }]) => entryPoint !== undefined);
+  const [main] = entries.find(([, { entryPoint }]) => entryPoint === 'src/main.tsx');
+  const closure = (path, found = new Set()) => {
+    if (found.has(path)) return found;
+    found.add(path);
+    for (const { path: next, kind } of outputs[path].imports) if (kind === 'import-statement') closure(next, found);
+    return found;
+  };
+  const screens = entries.flatMap(([path, { entryPoint }]) => {
+    const name = /^src\/(\w+)\/\1\.tsx$/.exec(entryPoint)?.[1];
+    return name === undefined ? [] : [[name, [...closure(path, closure(main))].map((part) => basename(part))]];
+  });
+  return { main: basename(main), screens };
 }
 
 /** One stylesheet for each direction; our own has logical properties and is in both. */
@@ -97,14 +116,22 @@ function versionOf(folder) {
   return hash.digest('hex').slice(0, 16);
 }
 
+/** What Admin_Assets reads. */
+function assetFile(version, screens) {
+  const parts = screens.map(
+    ([name, files]) => `\t\t'${name}' => array( ${files.map((file) => `'${file}'`).join(', ')} ),\n`,
+  );
+  return `<?php\n// Made by admin/build.mjs.\nif ( ! defined( 'ABSPATH' ) ) {\n\texit;\n}\nreturn array(\n\t'version' => '${version}',\n\t'parts'   => array(\n${parts.join('')}\t),\n);\n`;
+}
+
 export async function buildScreens() {
   const unfinished = `${target}.new-${process.pid}`;
   rmSync(unfinished, { recursive: true, force: true });
   mkdirSync(unfinished, { recursive: true });
-  writeLoader(unfinished, await bundleScripts(unfinished));
+  const { main, screens } = await bundleScripts(unfinished);
+  writeLoader(unfinished, main);
   await bundleStyles(unfinished);
-  const asset = `<?php\n// Made by admin/build.mjs.\nif ( ! defined( 'ABSPATH' ) ) {\n\texit;\n}\nreturn array( 'version' => '${versionOf(unfinished)}' );\n`;
-  writeFileSync(join(unfinished, 'screens.asset.php'), asset);
+  writeFileSync(join(unfinished, 'screens.asset.php'), assetFile(versionOf(unfinished), screens));
   rmSync(target, { recursive: true, force: true });
   renameSync(unfinished, target);
 }

@@ -43,7 +43,9 @@ final class Admin_Assets {
 				if ( $current === $hook ) {
 					self::enqueue( $screen );
 				}
-			}
+			},
+			// Before the command palette, whose scripts of some megabytes come on every page since WordPress 6.9.
+			1
 		);
 	}
 
@@ -65,6 +67,16 @@ final class Admin_Assets {
 		wp_set_script_translations( self::HANDLE, 'chaperone', dirname( PLUGIN_FILE ) . '/languages' );
 		wp_add_inline_script( self::HANDLE, 'window.chaperoneScreen = ' . self::json( self::facts( $screen ) ) . ';', 'before' );
 		self::translate_components();
+		$parts = (array) ( $asset['parts'][ $screen ] ?? array() );
+		add_action(
+			'admin_print_styles',
+			static function () use ( $parts ): void {
+				foreach ( $parts as $part ) {
+					printf( "<link rel=\"modulepreload\" href=\"%s\">\n", esc_url( plugins_url( "build/$part", PLUGIN_FILE ) ) );
+				}
+			},
+			1
+		);
 	}
 
 	/**

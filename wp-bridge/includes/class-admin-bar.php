@@ -32,10 +32,19 @@ final class Admin_Bar {
 	}
 
 	/**
-	 * Adds the hook.
+	 * Adds the hooks.
 	 */
 	public function register(): void {
 		add_action( 'admin_bar_menu', array( $this, 'add_node' ), 90 );
+		add_action( 'admin_enqueue_scripts', array( $this, 'show_on_phones' ) );
+		add_action( 'wp_enqueue_scripts', array( $this, 'show_on_phones' ) );
+	}
+
+	/**
+	 * On narrow screens core shows its own items alone. Beside them there is room for the icon.
+	 */
+	public function show_on_phones(): void {
+		wp_add_inline_style( 'admin-bar', '@media screen and (max-width:782px){#wpadminbar li#wp-admin-bar-chaperone{display:block}#wpadminbar #wp-admin-bar-chaperone>.ab-item{width:46px;padding:0;text-align:center}#wpadminbar #wp-admin-bar-chaperone>.ab-item .ab-icon{width:46px;margin:0;font-size:26px;line-height:46px}}' );
 	}
 
 	/**
@@ -55,7 +64,7 @@ final class Admin_Bar {
 		} catch ( Refusal $refusal ) {
 			return;
 		}
-		$words = $is_on ? __( 'Agents are stopped', 'chaperone' ) : __( 'Agents may work', 'chaperone' );
+		$words = $is_on ? __( 'Agents are stopped', 'chaperone' ) : __( 'Agents aren\'t stopped', 'chaperone' );
 		$deed  = $is_on ? __( 'Let agents work again', 'chaperone' ) : __( 'Stop all agents', 'chaperone' );
 		$bar->add_node(
 			array(

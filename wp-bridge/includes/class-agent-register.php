@@ -48,7 +48,7 @@ final class Agent_Register {
 	 *
 	 * @param \WP_User $user User.
 	 * @return string UNBOUND; BOUND; DIRECT_USE: bound, and an admin lets it use WordPress directly while it is neither
-	 *                suspended nor past its time; UNKNOWN: the table is there and can't be read.
+	 *                suspended nor past its time nor bounded to addresses, which WordPress can't tell behind a proxy; UNKNOWN: the table is there and can't be read.
 	 */
 	public function binding( \WP_User $user ): string {
 		if ( ! isset( $this->known[ $user->ID ] ) ) {
@@ -70,7 +70,7 @@ final class Agent_Register {
 		$failed = '' !== $this->db->last_error;
 		$rows   = array();
 		if ( ! $failed && array() !== $tables ) {
-			$rows   = $this->db->get_col( $this->db->prepare( "SELECT direct_use = 1 AND state = 'active' AND ( expires_at IS NULL OR expires_at > UTC_TIMESTAMP(6) ) FROM `$table` WHERE user_id = %d", $user->ID ) );
+			$rows   = $this->db->get_col( $this->db->prepare( "SELECT direct_use = 1 AND state = 'active' AND ( expires_at IS NULL OR expires_at > UTC_TIMESTAMP(6) ) AND allowed_ips IS NULL FROM `$table` WHERE user_id = %d", $user->ID ) );
 			$failed = '' !== $this->db->last_error;
 		}
 		// phpcs:enable

@@ -146,11 +146,27 @@ final class Approval_Mail {
 	 */
 	private static function is_meant( \WP_User $user, array $approvers ): bool {
 		foreach ( $approvers as $named ) {
-			$users = array_map( 'mb_strtolower', $named['users'] );
-			$roles = array_map( 'mb_strtolower', $named['roles'] );
-			$own   = array_map( 'mb_strtolower', array_values( $user->roles ) );
-			if ( $named['anybody'] || in_array( mb_strtolower( $user->user_login ), $users, true ) || array() !== array_intersect( $own, $roles ) ) {
+			if ( $named['anybody'] || self::is_among( array( $user->user_login ), $named['users'] ) || self::is_among( $user->roles, $named['roles'] ) ) {
 				return true;
+			}
+		}
+		return false;
+	}
+
+	/**
+	 * Whether one of the names stands in a list, ignoring case. By PCRE, since WordPress runs without mbstring too, and has no
+	 * mb_strtolower() then.
+	 *
+	 * @param array<string> $names Names.
+	 * @param list<string>  $among List.
+	 */
+	private static function is_among( array $names, array $among ): bool {
+		foreach ( $names as $name ) {
+			foreach ( $among as $other ) {
+				// A name that isn't UTF-8 is nobody's.
+				if ( 1 === preg_match( '/^' . preg_quote( $name, '/' ) . '\z/iu', $other ) ) {
+					return true;
+				}
 			}
 		}
 		return false;

@@ -14,7 +14,8 @@ namespace Chaperone\Bridge;
  * - A request that claims a signature of this profile is verified or refused. It is never taken for an anonymous one, nor
  *   for one of the cookie or password that it may carry besides.
  * - It acts as exactly the user that its signature covers, or as nobody.
- * - It is verified once per request, however often WordPress asks who the user is: a nonce can be spent once.
+ * - It is verified once per request, however often WordPress asks who the user is: a nonce can be spent once, a call can arrive
+ *   once.
  * - Outside the REST API a signature makes nobody anyone.
  */
 final class Authentication {
@@ -53,6 +54,20 @@ final class Authentication {
 	private $nonces;
 
 	/**
+	 * Calls that arrived.
+	 *
+	 * @var Arrivals
+	 */
+	private $arrivals;
+
+	/**
+	 * What keeps statements from being repeated.
+	 *
+	 * @var Unrepeated_Statements
+	 */
+	private $unrepeated;
+
+	/**
 	 * The user to act as (0 for nobody) or the refusal, once it is known.
 	 *
 	 * @var int|Refusal|null
@@ -62,16 +77,20 @@ final class Authentication {
 	/**
 	 * Takes its collaborators.
 	 *
-	 * @param Request_Reader   $request  The present request.
-	 * @param Request_Verifier $verifier Verifier.
-	 * @param Key_Ring         $key_ring Keys.
-	 * @param Nonce_Store      $nonces   Nonces.
+	 * @param Request_Reader        $request    The present request.
+	 * @param Request_Verifier      $verifier   Verifier.
+	 * @param Key_Ring              $key_ring   Keys.
+	 * @param Nonce_Store           $nonces     Nonces.
+	 * @param Arrivals              $arrivals   Calls that arrived.
+	 * @param Unrepeated_Statements $unrepeated What keeps statements from being repeated.
 	 */
-	public function __construct( Request_Reader $request, Request_Verifier $verifier, Key_Ring $key_ring, Nonce_Store $nonces ) {
-		$this->request  = $request;
-		$this->verifier = $verifier;
-		$this->key_ring = $key_ring;
-		$this->nonces   = $nonces;
+	public function __construct( Request_Reader $request, Request_Verifier $verifier, Key_Ring $key_ring, Nonce_Store $nonces, Arrivals $arrivals, Unrepeated_Statements $unrepeated ) {
+		$this->request    = $request;
+		$this->verifier   = $verifier;
+		$this->key_ring   = $key_ring;
+		$this->nonces     = $nonces;
+		$this->arrivals   = $arrivals;
+		$this->unrepeated = $unrepeated;
 	}
 
 	/**
@@ -84,6 +103,7 @@ final class Authentication {
 		if ( ! $this->request->claims_signature() ) {
 			return;
 		}
+		$this->unrepeated->begin();
 		add_filter( 'determine_current_user', array( $this, 'determine_user' ), 15 );
 		add_filter( 'determine_current_user', array( $this, 'determine_user' ), PHP_INT_MAX );
 		add_filter( 'rest_authentication_errors', array( $this, 'decide' ), 1 );
@@ -153,7 +173,8 @@ final class Authentication {
 	}
 
 	/**
-	 * The user that a true signature names. The nonce is spent before anything is said about that user.
+	 * The user that a true signature names. Before anything is said about that user the nonce is spent, or the call has arrived,
+	 * which it can once.
 	 *
 	 * @throws Refusal With the reason.
 	 */
@@ -169,7 +190,15 @@ final class Authentication {
 		if ( 1 !== preg_match( '/^(?:0|[1-9][0-9]{0,15})\z/', $acting ) ) {
 			throw new Refusal( 'request_malformed', 'AI-Agent-Acting-User must be a user id.' );
 		}
-		$this->nonces->spend( $claim->parameters['keyid'], $claim->parameters['nonce'], $claim->parameters['expires'] );
+		$call = $message->header( 'ai-agent-call' );
+		if ( null !== $call && 1 !== preg_match( '/^call_[0-9a-z]{20}\z/', $call ) ) {
+			throw new Refusal( 'request_malformed', 'AI-Agent-Call must be a call\'s id.' );
+		}
+		if ( null === $call ) {
+			$this->nonces->spend( $claim->parameters['keyid'], $claim->parameters['nonce'], $claim->parameters['expires'] );
+		} else {
+			$this->arrivals->begin( $call );
+		}
 		$user_id = (int) $acting;
 		if ( 0 === $user_id && ! $this->is_own_route() ) {
 			throw new Refusal( 'request_malformed', 'Here the sidecar must act for a user.' );

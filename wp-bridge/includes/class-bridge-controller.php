@@ -17,8 +17,6 @@ namespace Chaperone\Bridge;
 final class Bridge_Controller {
 
 	public const REST_NAMESPACE = 'ai-agent/v1';
-	private const MAX_QUESTIONS = 100;
-	private const MAX_CHECKS    = 50;
 
 	/**
 	 * Authentication.
@@ -84,11 +82,12 @@ final class Bridge_Controller {
 	 */
 	public function register_routes(): void {
 		$this->add_route( '/bridge/status', 'GET', 'status', array() );
-		$this->add_route( '/bridge/questions', 'POST', 'answer_questions', self::questions_schema() );
+		$this->add_route( '/bridge/questions', 'POST', 'answer_questions', Bridge_Schemas::questions() );
 		$this->add_route( '/bridge/uploads', 'GET', 'uploads', array() );
-		$this->add_route( '/bridge/accounts', 'POST', 'create_account', self::account_schema() );
-		$this->add_route( '/bridge/passwords', 'POST', 'make_password', self::password_schema() );
-		$this->add_route( '/bridge/mail', 'POST', 'send_mail', self::mail_schema() );
+		$this->add_route( '/bridge/accounts', 'POST', 'create_account', Bridge_Schemas::account() );
+		$this->add_route( '/bridge/passwords', 'POST', 'make_password', Bridge_Schemas::password() );
+		$this->add_route( '/bridge/passwords', 'DELETE', 'revoke_passwords', array( 'userId' => Bridge_Schemas::password()['userId'] ) );
+		$this->add_route( '/bridge/mail', 'POST', 'send_mail', Bridge_Schemas::mail() );
 	}
 
 	/**
@@ -129,6 +128,7 @@ final class Bridge_Controller {
 				),
 				'basePrefix'                    => $wpdb->base_prefix,
 				'blogPrefix'                    => $wpdb->get_blog_prefix(),
+				'writesArrivals'                => true,
 				'superAdmins'                   => is_multisite() ? array_values( get_super_admins() ) : array(),
 				'objectCache'                   => (bool) wp_using_ext_object_cache(),
 			)
@@ -183,13 +183,24 @@ final class Bridge_Controller {
 	}
 
 	/**
+	 * Ends every application password of an agent's account.
+	 *
+	 * @param \WP_REST_Request $request Request, valid by the schema.
+	 * @return \WP_REST_Response|\WP_Error
+	 */
+	public function revoke_passwords( \WP_REST_Request $request ) {
+		$revoked = $this->accounts->revoke_passwords( (int) $request['userId'] );
+		return is_wp_error( $revoked ) ? $revoked : new \WP_REST_Response( array( 'revoked' => $revoked ) );
+	}
+
+	/**
 	 * Writes to those who may vote on a call that waits.
 	 *
 	 * @param \WP_REST_Request $request Request, valid by the schema.
 	 */
 	public function send_mail( \WP_REST_Request $request ): \WP_REST_Response {
 		$mailing = array();
-		foreach ( array_keys( self::mail_schema() ) as $name ) {
+		foreach ( array_keys( Bridge_Schemas::mail() ) as $name ) {
 			$mailing[ $name ] = $request[ $name ];
 		}
 		/**
@@ -234,185 +245,6 @@ final class Bridge_Controller {
 				'args'                => $args,
 				'show_in_index'       => false,
 			)
-		);
-	}
-
-	/**
-	 * What a question looks like, and how many there may be.
-	 *
-	 * @return array<string, array<string, mixed>>
-	 */
-	private static function questions_schema(): array {
-		$check = array(
-			'type'                 => 'object',
-			'additionalProperties' => false,
-			'properties'           => array(
-				'capability' => array(
-					'type'      => 'string',
-					'required'  => true,
-					'minLength' => 1,
-					'maxLength' => 191,
-				),
-				'objects'    => array(
-					'type'     => 'array',
-					'maxItems' => 5,
-					'items'    => array( 'type' => array( 'integer', 'string' ) ),
-				),
-			),
-		);
-		return array(
-			'questions' => array(
-				'type'     => 'array',
-				'required' => true,
-				'maxItems' => self::MAX_QUESTIONS,
-				'items'    => array(
-					'type'                 => 'object',
-					'additionalProperties' => false,
-					'properties'           => array(
-						'userId' => array(
-							'type'     => 'integer',
-							'required' => true,
-							'minimum'  => 1,
-						),
-						'checks' => array(
-							'type'     => 'array',
-							'required' => true,
-							'maxItems' => self::MAX_CHECKS,
-							'items'    => $check,
-						),
-					),
-				),
-			),
-		);
-	}
-
-	/**
-	 * What an account needs.
-	 *
-	 * @return array<string, array<string, mixed>>
-	 */
-	private static function account_schema(): array {
-		return array(
-			'login'               => array(
-				'type'      => 'string',
-				'required'  => true,
-				'minLength' => 1,
-				'maxLength' => 60,
-			),
-			'displayName'         => array(
-				'type'              => 'string',
-				'required'          => true,
-				'minLength'         => 1,
-				'maxLength'         => 250,
-				'validate_callback' => 'rest_validate_request_arg',
-				'sanitize_callback' => 'sanitize_text_field',
-			),
-			'email'               => array(
-				'type'      => 'string',
-				'format'    => 'email',
-				'maxLength' => 100,
-			),
-			'applicationPassword' => array(
-				'type'    => 'boolean',
-				'default' => true,
-			),
-		);
-	}
-
-	/**
-	 * What a new application password needs.
-	 *
-	 * @return array<string, array<string, mixed>>
-	 */
-	private static function password_schema(): array {
-		return array(
-			'userId'       => array(
-				'type'     => 'integer',
-				'required' => true,
-				'minimum'  => 1,
-			),
-			'revokeOthers' => array(
-				'type'    => 'boolean',
-				'default' => false,
-			),
-		);
-	}
-
-	/**
-	 * What a mailing says, and whom it means.
-	 *
-	 * @return array<string, array<string, mixed>>
-	 */
-	private static function mail_schema(): array {
-		$text  = array(
-			'type'      => 'string',
-			'required'  => true,
-			'maxLength' => 1000,
-		);
-		$id    = array(
-			'type'     => 'integer',
-			'required' => true,
-			'minimum'  => 1,
-		);
-		$names = array(
-			'type'     => 'array',
-			'required' => true,
-			'items'    => array( 'type' => 'string' ),
-		);
-		return array(
-			'messageId'    => array_merge( $text, array( 'pattern' => '^msg_[0-9a-z]{20}$' ) ),
-			'approvalId'   => array_merge( $text, array( 'pattern' => '^apr_[0-9a-z]{20}$' ) ),
-			'tool'         => $text,
-			'target'       => array(
-				'type'      => array( 'string', 'null' ),
-				'maxLength' => 1000,
-			),
-			'agent'        => $text,
-			'step'         => $text,
-			'isEscalation' => array(
-				'type'     => 'boolean',
-				'required' => true,
-			),
-			'expiresAt'    => $id,
-			'approvers'    => self::list_of(
-				array(
-					'anybody' => array(
-						'type'     => 'boolean',
-						'required' => true,
-					),
-					'roles'   => $names,
-					'users'   => $names,
-				)
-			),
-			'delegations'  => self::list_of(
-				array(
-					'from' => $id,
-					'to'   => $id,
-				)
-			),
-			'except'       => array(
-				'type'     => 'array',
-				'required' => true,
-				'items'    => array( 'type' => 'integer' ),
-			),
-		);
-	}
-
-	/**
-	 * The schema of a list of objects with these members and no others.
-	 *
-	 * @param array<string, array<string, mixed>> $properties Members.
-	 * @return array<string, mixed>
-	 */
-	private static function list_of( array $properties ): array {
-		return array(
-			'type'     => 'array',
-			'required' => true,
-			'items'    => array(
-				'type'                 => 'object',
-				'additionalProperties' => false,
-				'properties'           => $properties,
-			),
 		);
 	}
 }

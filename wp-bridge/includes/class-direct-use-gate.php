@@ -12,8 +12,8 @@ namespace Chaperone\Bridge;
  * REST API and in XML-RPC: there, no policy would be asked. An admin can lift this per agent, in the sidecar. What is
  * refused comes into the sidecar's log.
  *
- * Limitations: an agent's address ranges aren't asked where direct use is lifted. WP-CLI and code on the site act without any credential and aren't seen here; nor is anything while the
- * plugin is switched off.
+ * Limitations: WP-CLI and code on the site act without any credential and aren't seen here; nor is anything while the plugin is
+ * switched off.
  */
 final class Direct_Use_Gate {
 

@@ -17,7 +17,13 @@ namespace Chaperone\Bridge;
 final class Forwarding_Controller {
 
 	/**
-	 * Routes by path, and the capability that each method needs. A route that isn't here isn't forwarded.
+	 * For what makes, replaces or ends a key or a secret: a login, not an application password. The sidecar takes these from the bridge
+	 * alone, where it asks everybody else for a signature.
+	 */
+	private const BY_LOGIN = 'login';
+
+	/**
+	 * Routes by path, and what each method needs: a capability, and a login where it says so. A route that isn't here isn't forwarded.
 	 */
 	private const ROUTES = array(
 		'/policies'                                       => array(
@@ -52,7 +58,7 @@ final class Forwarding_Controller {
 		'/approval-(?:delegations|grants)/(?P<id>[a-z]{3}_[0-9a-z]{20})/revoke' => array( 'POST' => Capabilities::APPROVE_CHANGES ),
 		'/agents'                                         => array(
 			'GET'  => Capabilities::MANAGE_AGENTS,
-			'POST' => Capabilities::MANAGE_AGENTS,
+			'POST' => array( Capabilities::MANAGE_AGENTS, self::BY_LOGIN ),
 		),
 		'/agents/(?P<id>agt_[0-9a-z]{20})'                => array(
 			'GET'    => Capabilities::MANAGE_AGENTS,
@@ -61,17 +67,17 @@ final class Forwarding_Controller {
 		),
 		'/agents/(?P<id>agt_[0-9a-z]{20})/keys'           => array(
 			'GET'  => Capabilities::MANAGE_AGENTS,
-			'POST' => Capabilities::MANAGE_AGENTS,
+			'POST' => array( Capabilities::MANAGE_AGENTS, self::BY_LOGIN ),
 		),
-		'/agents/(?P<id>agt_[0-9a-z]{20})/password'       => array( 'POST' => Capabilities::MANAGE_AGENTS ),
+		'/agents/(?P<id>agt_[0-9a-z]{20})/password'       => array( 'POST' => array( Capabilities::MANAGE_AGENTS, self::BY_LOGIN ) ),
 		'/identities'                                     => array(
 			'GET'    => Capabilities::MANAGE_AGENTS,
 			'POST'   => Capabilities::MANAGE_AGENTS,
 			'DELETE' => Capabilities::MANAGE_AGENTS,
 		),
-		'/agents/(?P<id>agt_[0-9a-z]{20})/keys/(?P<kid>[A-Za-z0-9_.:-]{1,64})/(?:rotate|activate|revoke)' => array( 'POST' => Capabilities::MANAGE_AGENTS ),
+		'/agents/(?P<id>agt_[0-9a-z]{20})/keys/(?P<kid>[A-Za-z0-9_.:-]{1,64})/(?:rotate|activate|revoke)' => array( 'POST' => array( Capabilities::MANAGE_AGENTS, self::BY_LOGIN ) ),
 		'/secrets'                                        => array( 'GET' => Capabilities::MANAGE_SECRETS ),
-		'/secrets/(?P<id>[a-z0-9_]{1,64})/rotate'         => array( 'POST' => Capabilities::MANAGE_SECRETS ),
+		'/secrets/(?P<id>[a-z0-9_]{1,64})/rotate'         => array( 'POST' => array( Capabilities::MANAGE_SECRETS, self::BY_LOGIN ) ),
 		'/settings'                                       => array(
 			'GET' => Capabilities::MANAGE_SETTINGS,
 			'PUT' => Capabilities::MANAGE_SETTINGS,
@@ -79,14 +85,14 @@ final class Forwarding_Controller {
 		'/kill-switch'                                    => array( 'PUT' => Capabilities::MANAGE_SETTINGS ),
 		'/webhook-(?:sources|endpoints)'                  => array(
 			'GET'  => Capabilities::MANAGE_SETTINGS,
-			'POST' => Capabilities::MANAGE_SETTINGS,
+			'POST' => array( Capabilities::MANAGE_SETTINGS, self::BY_LOGIN ),
 		),
 		'/webhook-(?:sources|endpoints)/(?P<id>[a-z0-9_-]{1,64})' => array(
 			'GET'    => Capabilities::MANAGE_SETTINGS,
 			'PATCH'  => Capabilities::MANAGE_SETTINGS,
 			'DELETE' => Capabilities::MANAGE_SETTINGS,
 		),
-		'/webhook-(?:sources|endpoints)/(?P<id>[a-z0-9_-]{1,64})/rotate' => array( 'POST' => Capabilities::MANAGE_SECRETS ),
+		'/webhook-(?:sources|endpoints)/(?P<id>[a-z0-9_-]{1,64})/rotate' => array( 'POST' => array( Capabilities::MANAGE_SECRETS, self::BY_LOGIN ) ),
 		'/webhook-endpoints/(?P<id>[a-z0-9_]{1,64})/test' => array( 'POST' => Capabilities::MANAGE_SETTINGS ),
 		'/webhook-deliveries'                             => array( 'GET' => Capabilities::MANAGE_SETTINGS ),
 		'/webhook-deliveries/(?P<id>[1-9][0-9]{0,14})/redeliver' => array( 'POST' => Capabilities::MANAGE_SETTINGS ),
@@ -159,14 +165,19 @@ final class Forwarding_Controller {
 	 */
 	public function register_routes(): void {
 		foreach ( self::ROUTES as $route => $capabilities ) {
-			foreach ( $capabilities as $method => $capability ) {
+			foreach ( $capabilities as $method => $needs ) {
+				$capability = is_array( $needs ) ? $needs[0] : $needs;
+				$by_login   = is_array( $needs );
 				register_rest_route(
 					Bridge_Controller::REST_NAMESPACE,
 					$route,
 					array(
 						'methods'             => $method,
 						'callback'            => array( $this, 'forward' ),
-						'permission_callback' => function () use ( $capability ) {
+						'permission_callback' => function () use ( $capability, $by_login ) {
+							if ( $by_login && ! self::is_logged_in_here() ) {
+								return new \WP_Error( 'login_required', __( 'Keys and secrets are changed by somebody who is logged in to WordPress, not with an application password: use the screens, WP-CLI, or "chaperone key" and "chaperone secrets".', 'chaperone' ), array( 'status' => 403 ) );
+							}
 							return $this->may_forward( $capability );
 						},
 					)
@@ -234,6 +245,13 @@ final class Forwarding_Controller {
 			return new \WP_Error( 'capability_missing', sprintf( __( 'You need the capability %s for this.', 'chaperone' ), $capability ), array( 'status' => 403 ) );
 		}
 		return true;
+	}
+
+	/**
+	 * Whether the user is known by a cookie, with which core demands a nonce (`rest_cookie_check_errors`), or by WP-CLI.
+	 */
+	private static function is_logged_in_here(): bool {
+		return ( defined( 'WP_CLI' ) && WP_CLI ) || true === ( $GLOBALS['wp_rest_auth_cookie'] ?? null );
 	}
 
 	/**

@@ -24,6 +24,7 @@ final class Http_Message {
 		'authorization',
 		'idempotency-key',
 		'ai-agent-acting-user',
+		'ai-agent-call',
 		'content-disposition',
 	);
 

@@ -69,16 +69,19 @@ final class Pairing_Check {
 	}
 
 	/**
-	 * What the sidecar answers. Asks nobody when nothing is stored here.
+	 * What the sidecar answers. Asks nobody when nothing is stored here, nor for nobody: a request of the bridge names a user.
 	 *
-	 * @param int $user_id The user who asks.
-	 * @return array{state: string, detail: string, skew: int} State: one of stored(), or `sidecar_unreachable`,
+	 * @param int $user_id The user who asks; 0 when nobody is logged in, as in WP-Cron.
+	 * @return array{state: string, detail: string, skew: int} State: one of stored(), or `not_asked`, `sidecar_unreachable`,
 	 *         `keys_disagree`, `clock_skewed`, `answer_unknown` or `agreed`. Skew in seconds.
 	 */
 	public function asked( int $user_id ): array {
 		$stored = $this->stored();
 		if ( 'paired' !== $stored ) {
 			return self::found( $stored );
+		}
+		if ( $user_id < 1 ) {
+			return self::found( 'not_asked' );
 		}
 		$reply = $this->client->send( 'GET', '/v1/pairing', $user_id, array(), '', self::TIMEOUT_SECONDS );
 		if ( is_wp_error( $reply ) ) {

@@ -12,12 +12,29 @@ namespace Chaperone\Bridge;
  * has it erased there. The sidecar erases the private part of each entry alone, so the log still verifies afterwards.
  *
  * Both ask the site's REST routes, as whoever uses the tool; somebody whom the log isn't shown gets an error and no page
- * that says there was nothing.
+ * that says there was nothing. Only a site that was never paired has nothing for certain: there is no sidecar, and no log.
  */
 final class Privacy {
 
 	private const PAGE_SIZE = 100;
 	private const PATIENCE  = 3600;
+
+	/**
+	 * What the sidecar left.
+	 *
+	 * @var Stored_Options
+	 */
+	private $options;
+
+	/**
+	 * Takes its collaborators.
+	 *
+	 * @param Stored_Options|null $options What the sidecar left; this site's rows when left out.
+	 */
+	public function __construct( ?Stored_Options $options = null ) {
+		global $wpdb;
+		$this->options = $options ?? new Stored_Options( $wpdb, '' );
+	}
 
 	/**
 	 * Adds the hooks.
@@ -67,7 +84,7 @@ final class Privacy {
 	 */
 	public function export( $email, $page = 1 ) {
 		$user = get_user_by( 'email', $email );
-		if ( false === $user ) {
+		if ( false === $user || $this->is_never_paired() ) {
 			return array(
 				'data' => array(),
 				'done' => true,
@@ -109,7 +126,7 @@ final class Privacy {
 	 */
 	public function erase( $email ) {
 		$user = get_user_by( 'email', $email );
-		if ( false === $user ) {
+		if ( false === $user || $this->is_never_paired() ) {
 			return array(
 				'items_removed'  => false,
 				'items_retained' => false,
@@ -124,7 +141,7 @@ final class Privacy {
 		return array(
 			'items_removed'  => is_int( $answer['erased'] ?? null ) && $answer['erased'] > 0,
 			'items_retained' => true,
-			'messages'       => array( __( 'Chaperone\'s audit log keeps, of each entry, its number, instant, kind, user id, tool and verdict, so that nobody can take an entry out unseen. Addresses, arguments and texts are erased.', 'chaperone' ) ),
+			'messages'       => array( __( 'Erased from Chaperone\'s audit log: addresses, arguments, findings and details of the user\'s entries; and the copies of content from which the user\'s calls could be undone. Kept: of each entry its number, instant, kind, user id, tool, content, verdict and digests, so that nobody can take an entry out unseen; and entries that hold a public key or say what was erased. Chaperone\'s records of calls, approvals, votes, delegations and remembered approvals are kept as they are, with logins, addresses, arguments, answers, reasons and notes.', 'chaperone' ) ),
 			'done'           => true === ( $answer['done'] ?? null ),
 		);
 	}
@@ -175,6 +192,18 @@ final class Privacy {
 			'item_id'     => 'chaperone-audit-' . ( is_int( $entry['id'] ?? null ) ? (string) $entry['id'] : '0' ),
 			'data'        => $data,
 		);
+	}
+
+	/**
+	 * Whether no sidecar ever wrote here: neither its address nor the text that its key-encryption key is tried with. Rows that can't be read
+	 * prove nothing.
+	 */
+	private function is_never_paired(): bool {
+		try {
+			return null === $this->options->read( Stored_Options::SIDECAR ) && null === $this->options->read( Stored_Options::CANARY );
+		} catch ( Refusal $refusal ) {
+			return false;
+		}
 	}
 
 	/**

@@ -18,7 +18,7 @@ final class Request_Reader {
 	/**
 	 * Headers whose value is a single word here; a comma in them is two lines that were joined.
 	 */
-	private const WITHOUT_COMMA = array( 'content-type', 'authorization', 'idempotency-key', 'ai-agent-acting-user', 'content-disposition' );
+	private const WITHOUT_COMMA = array( 'content-type', 'authorization', 'idempotency-key', 'ai-agent-acting-user', 'ai-agent-call', 'content-disposition' );
 
 	/**
 	 * The server's variables, without WordPress's slashes.

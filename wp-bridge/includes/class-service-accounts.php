@@ -80,9 +80,8 @@ final class Service_Accounts {
 	 * @return array{applicationPassword: string}|\WP_Error `not_found` (404) when the user isn't an agent's account.
 	 */
 	public function renew_password( int $user_id, bool $revoke_others ) {
-		$user = get_userdata( $user_id );
-		if ( false === $user || ! in_array( $this->agents->binding( $user ), array( Agent_Register::BOUND, Agent_Register::DIRECT_USE ), true ) ) {
-			return new \WP_Error( 'not_found', __( 'This user is not the account of an agent.', 'chaperone' ), array( 'status' => 404 ) );
+		if ( ! $this->is_agents( $user_id ) ) {
+			return self::not_an_agents();
 		}
 		$before   = \WP_Application_Passwords::get_user_application_passwords( $user_id );
 		$password = $this->new_password( $user_id );
@@ -93,6 +92,45 @@ final class Service_Accounts {
 			\WP_Application_Passwords::delete_application_password( $user_id, $item['uuid'] );
 		}
 		return array( 'applicationPassword' => $password );
+	}
+
+	/**
+	 * Ends every application password of an agent's account. Nobody else's are ended here.
+	 *
+	 * @param int $user_id User id.
+	 * @return int|\WP_Error How many there were, none for a user who is gone; `not_found` (404) when the user isn't known to be an agent's
+	 *         account, `internal` when one is still there.
+	 */
+	public function revoke_passwords( int $user_id ) {
+		if ( false === get_userdata( $user_id ) ) {
+			return 0;
+		}
+		if ( ! $this->is_agents( $user_id ) ) {
+			return self::not_an_agents();
+		}
+		$before = \WP_Application_Passwords::get_user_application_passwords( $user_id );
+		\WP_Application_Passwords::delete_all_application_passwords( $user_id );
+		if ( array() !== \WP_Application_Passwords::get_user_application_passwords( $user_id ) ) {
+			return new \WP_Error( 'internal', __( 'The application passwords could not be ended.', 'chaperone' ), array( 'status' => 500 ) );
+		}
+		return count( $before );
+	}
+
+	/**
+	 * Whether a user is the account of an agent.
+	 *
+	 * @param int $user_id User id.
+	 */
+	private function is_agents( int $user_id ): bool {
+		$user = get_userdata( $user_id );
+		return false !== $user && in_array( $this->agents->binding( $user ), array( Agent_Register::BOUND, Agent_Register::DIRECT_USE ), true );
+	}
+
+	/**
+	 * What is answered about everybody else.
+	 */
+	private static function not_an_agents(): \WP_Error {
+		return new \WP_Error( 'not_found', __( 'This user is not the account of an agent.', 'chaperone' ), array( 'status' => 404 ) );
 	}
 
 	/**

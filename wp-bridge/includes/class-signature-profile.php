@@ -26,7 +26,7 @@ final class Signature_Profile {
 	/**
 	 * Headers that change who acts or what happens: whoever adds or swaps one must break the signature.
 	 */
-	private const WHEN_SENT = array( 'authorization', 'idempotency-key', 'ai-agent-acting-user', 'content-disposition' );
+	private const WHEN_SENT = array( 'authorization', 'idempotency-key', 'ai-agent-acting-user', 'ai-agent-call', 'content-disposition' );
 
 	/**
 	 * What a signature of this request must cover, in the order in which the signer lists it.

@@ -70,7 +70,8 @@ final class Site_Health {
 	}
 
 	/**
-	 * Adds the tests.
+	 * Adds the tests. The scheduled check leaves out the one that asks the sidecar: nobody is logged in then, and the sidecar answers
+	 * for a user alone.
 	 *
 	 * @param array<string, array<string, mixed>> $tests Tests by kind.
 	 * @return array<string, array<string, mixed>>
@@ -89,6 +90,7 @@ final class Site_Health {
 			'test'              => rest_url( Bridge_Controller::REST_NAMESPACE . self::ROUTE ),
 			'has_rest'          => true,
 			'async_direct_test' => array( $this, 'test_sidecar' ),
+			'skip_cron'         => true,
 		);
 		return $tests;
 	}
@@ -146,6 +148,9 @@ final class Site_Health {
 		$found = $this->pairing->asked( get_current_user_id() );
 		if ( 'agreed' === $found['state'] ) {
 			return self::result( 'ai_agent_sidecar', 'good', __( 'The Chaperone sidecar answers', 'chaperone' ), __( 'It is reachable, its keys agree with this site\'s, and so do the clocks.', 'chaperone' ) );
+		}
+		if ( 'not_asked' === $found['state'] ) {
+			return self::result( 'ai_agent_sidecar', 'good', __( 'The Chaperone sidecar was not asked', 'chaperone' ), __( 'It answers for a user alone, and nobody is logged in. What is stored on this site is whole.', 'chaperone' ) );
 		}
 		$status = 'not_paired' === $found['state'] ? 'recommended' : 'critical';
 		$detail = '' === $found['detail'] ? '' : ' (' . $found['detail'] . ')';

@@ -15,6 +15,7 @@ final class Table {
 	public const OPTIONS   = 'options';
 	public const AGENTS    = 'ai_agent_agents';
 	public const APPROVALS = 'ai_agent_approvals';
+	public const CALLS     = 'ai_agent_calls';
 	public const NONCES    = 'ai_agent_nonces';
 	public const REFUSED   = 'ai_agent_refused_direct_uses';
 

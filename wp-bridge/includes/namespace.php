@@ -19,7 +19,8 @@ function bootstrap(): void {
 	$key_ring       = new Key_Ring( $options );
 	$agents         = new Agent_Register( $wpdb );
 	$availability   = new Application_Password_Availability();
-	$authentication = new Authentication( Request_Reader::of_this_request(), new Request_Verifier(), $key_ring, new Nonce_Store( $wpdb ) );
+	$arrivals       = new Arrivals( $wpdb );
+	$authentication = new Authentication( Request_Reader::of_this_request(), new Request_Verifier(), $key_ring, new Nonce_Store( $wpdb ), $arrivals, new Unrepeated_Statements( $wpdb ) );
 	$client         = new Sidecar_Client( $options, $key_ring, new Request_Signer() );
 	$mail           = new Approval_Mail( $agents );
 	$pairing        = new Pairing_Check( $options, $key_ring, $client );
@@ -29,6 +30,9 @@ function bootstrap(): void {
 
 	// determine_current_user and rest_authentication_errors, for signed requests alone.
 	$authentication->register();
+
+	// rest_pre_serve_request, for calls alone.
+	$arrivals->register();
 
 	// wp_authenticate_application_password_errors.
 	( new Direct_Use_Gate( $agents, new Refused_Uses( $wpdb ) ) )->register();

@@ -12,7 +12,7 @@ import { agentOf, boundsOf, nameOf, publicKeyOf, userOf, type BoundsOptions } fr
 import { careful, goesOn, type CarefulOptions } from '../careful.js';
 import type { OpenTerminal } from '../chaperone.js';
 import { configOf, withSealing, withSidecar, type GlobalOptions } from '../context.js';
-import { createAgent, makeIntoFile, withoutSecrets } from '../make-agent.js';
+import { createAgent, makeIntoFile, tryToCreate, withoutSecrets } from '../make-agent.js';
 import { UsageError } from '../output.js';
 import { table } from '../table.js';
 
@@ -61,7 +61,7 @@ const bounds = (command: Command): Command =>
     .option('--ips <ranges>', 'from where it may call, such as 192.0.2.0/24,2001:db8::/32; "anywhere" takes it away');
 
 function createCommand(agent: Command, open: OpenTerminal): void {
-  bounds(agent.command('create'))
+  bounds(careful(agent.command('create')))
     .description('makes a service account with the role "AI agent", binds an agent to it and gives it a key')
     .requiredOption('--name <name>', 'what people call it')
     .option('--login <login>', "the account's login", 'ai-agent')
@@ -69,7 +69,6 @@ function createCommand(agent: Command, open: OpenTerminal): void {
     .option('--no-password', 'makes no application password for the account')
     .option('--public-key <base64>', 'the 32 bytes of an Ed25519 public key, instead of an HMAC secret')
     .option('--agent-file <file>', 'writes the secrets there (mode 0600) instead of showing them')
-    .option('--dry-run', 'says what would be made, and makes nothing')
     .action(async (_own: object, command: Command) => {
       const options = command.optsWithGlobals<CreateOptions>();
       const { login = 'ai-agent', agentFile } = options;
@@ -84,8 +83,15 @@ function createCommand(agent: Command, open: OpenTerminal): void {
       };
       checkBounds(wanted.bounds, new Date());
       const account = options.user === undefined ? `a WordPress user "${login}"` : `WordPress user ${options.user}`;
-      const would = { json: { create: wanted.name }, words: `bind "${wanted.name}" to ${account} and make it a key` };
-      if (!goesOn({ ...options, yes: true }, open(options), would)) return;
+      const would = {
+        json: { create: wanted.name },
+        words: `bind "${wanted.name}" to ${account} and make it a key${options.user === undefined ? '' : '; whoever uses that account can then administer nothing with it'}`,
+        seals: true,
+        tried: (sidecar: Sidecar) => tryToCreate(sidecar, wanted),
+      };
+      // A new account takes nothing from anybody; one that is there stops being a person's.
+      const yes = options.yes === true || options.user === undefined;
+      if (!(await goesOn({ ...options, yes }, open(options), would))) return;
       const made = await makeIntoFile(agentFile, config.publicUrl.href, () =>
         withSealing(config, (sidecar) => createAgent(sidecar, wanted)),
       );
@@ -146,8 +152,12 @@ async function change(
   await withSidecar(configOf(options), async (sidecar) => {
     const { name } = await existing(sidecar, id);
     checkBounds(changes, new Date());
-    if (!goesOn(options, terminal, { json: jsonOf(changes), words: `${would} "${name}" (${id})` })) return;
-    const after = await sidecar.updateAgent({ id, changes, actor: OPERATOR });
+    const update = ({ updateAgent }: Sidecar) => updateAgent({ id, changes, actor: OPERATOR });
+    const json = jsonOf(changes);
+    const told = changes.state === undefined ? `: ${JSON.stringify(json)}` : '';
+    const deed = { json, words: `${would} "${name}" (${id})${told}`, tried: update };
+    if (!(await goesOn(options, terminal, deed))) return;
+    const after = await update(sidecar);
     terminal.result({ agent: showAgent(after) }, words(after));
   });
 }
@@ -170,19 +180,20 @@ function changesOf({ name, directUse, ...options }: ChangeOptions): AgentChanges
 }
 
 function changingCommands(agent: Command, open: OpenTerminal): void {
-  for (const [verb, state] of [
-    ['suspend', 'suspended'],
-    ['resume', 'active'],
-  ] as const) {
-    agent
-      .command(`${verb} <id>`)
-      .description(verb === 'suspend' ? 'stops an agent with its next request' : 'lets it go on')
-      .option('--dry-run', 'says what would be done, and does nothing')
-      .action((id: string, _own: object, command: Command) => {
-        const options = { ...command.optsWithGlobals<CarefulOptions>(), yes: true };
-        return change(agentOf(id), { changes: { state }, options, open, would: verb });
-      });
-  }
+  agent
+    .command('suspend <id>')
+    .description('stops an agent with its next request; at once, without --yes')
+    .option('--dry-run', 'says what would be done, and does nothing')
+    .action((id: string, _own: object, command: Command) => {
+      const options = { ...command.optsWithGlobals<CarefulOptions>(), yes: true };
+      return change(agentOf(id), { changes: { state: 'suspended' }, options, open, would: 'suspend' });
+    });
+  careful(agent.command('resume <id>'))
+    .description('lets a suspended agent go on')
+    .action((id: string, _own: object, command: Command) => {
+      const options = command.optsWithGlobals<CarefulOptions>();
+      return change(agentOf(id), { changes: { state: 'active' }, options, open, would: 'resume' });
+    });
   bounds(careful(agent.command('change <id>')))
     .description('renames or bounds an agent, or lets its account use WordPress directly')
     .option('--name <name>', 'what people call it')
@@ -195,15 +206,24 @@ function changingCommands(agent: Command, open: OpenTerminal): void {
 
 function endingCommands(agent: Command, open: OpenTerminal): void {
   careful(agent.command('delete <id>'))
-    .description('ends an agent with all of its keys; its WordPress account stays')
+    .description(
+      "ends an agent with all of its keys and its account's application passwords; the WordPress account stays",
+    )
     .action(async (id: string, _own: object, command: Command) => {
       const options = command.optsWithGlobals<CarefulOptions>();
       await withSidecar(configOf(options), async (sidecar) => {
         const { id: agentId, name } = await existing(sidecar, agentOf(id));
-        const would = { json: { delete: agentId }, words: `end "${name}" (${agentId}) with all of its keys` };
-        if (!goesOn(options, open(options), would)) return;
-        await sidecar.deleteAgent({ id: agentId, actor: OPERATOR });
-        open(options).result({ id: agentId, deleted: true }, `"${name}" is gone, and its keys with it.`);
+        const end = ({ deleteAgent }: Sidecar) => deleteAgent({ id: agentId, actor: OPERATOR });
+        const words = `end "${name}" (${agentId}) with all of its keys, and every application password of its account`;
+        // Its first step, which is all that a transaction could take back.
+        const tried = ({ updateAgent }: Sidecar) =>
+          updateAgent({ id: agentId, changes: { state: 'suspended' }, actor: OPERATOR });
+        if (!(await goesOn(options, open(options), { json: { delete: agentId }, words, tried }))) return;
+        await end(sidecar);
+        open(options).result(
+          { id: agentId, deleted: true },
+          `"${name}" is gone, and with it its keys and its account’s application passwords.`,
+        );
       });
     });
   careful(agent.command('password <id>'))
@@ -218,8 +238,10 @@ function endingCommands(agent: Command, open: OpenTerminal): void {
         const would = {
           json: { password: agentId, revokeOthers },
           words: `make "${name}" an application password and ${others}`,
+          // WordPress makes it, so there is nothing to roll back and nothing is tried.
+          tried: async ({ agents }: Sidecar) => agents.get(agentId),
         };
-        if (!goesOn(options, open(options), would)) return;
+        if (!(await goesOn(options, open(options), would))) return;
         const password = await sidecar.issuePassword({ agentId, revokeOthers, actor: OPERATOR });
         const json = { applicationPassword: password.reveal(), othersRevoked: revokeOthers };
         open(options).result(json, `${password.reveal()}\nIt is shown this once.`);

@@ -1,5 +1,6 @@
 import { closeSync, openSync, unlinkSync, writeSync } from 'node:fs';
 import type { Command } from 'commander';
+import { careful, needYes, type CarefulOptions } from '../careful.js';
 import { OPERATOR } from '../../audit/audit-entry.js';
 import type { Erasure } from '../../audit/erase.js';
 import { verifierKey } from '../../audit/signed-note.js';
@@ -85,17 +86,16 @@ function checkpointCommands(audit: Command, open: OpenTerminal): void {
 }
 
 function pruneCommand(audit: Command, open: OpenTerminal): void {
-  audit
-    .command('prune')
+  careful(audit.command('prune'))
     .description('removes the oldest entries, up to a checkpoint that somebody holds; the rest still verifies')
     .requiredOption('--before <instant>', 'entries from then on stay, 2026-01-01 or 2026-01-01T00:00:00Z')
-    .option('--dry-run', 'only says what would be removed', false)
-    .action(async (own: { readonly before: string; readonly dryRun: boolean }, command: Command) => {
-      const options = command.optsWithGlobals<GlobalOptions>();
+    .action(async (own: { readonly before: string }, command: Command) => {
+      const options = command.optsWithGlobals<CarefulOptions>();
       const before = instantOf(own.before);
       if (before === undefined) throw new UsageError('--before takes a date, or an instant with a zone');
-      const { dryRun } = own;
+      const dryRun = options.dryRun === true;
       const terminal = open(options);
+      if (!dryRun) needYes(options, `remove the entries before ${before.toISOString()}`);
       const progress = terminal.progress((count) => `${count} entries removed`);
       const { upTo, entries } = await withSealing(configOf(options), ({ evidence }) =>
         evidence.prune({ before, actor: OPERATOR, dryRun }, progress),
@@ -111,11 +111,13 @@ function eraseCommand(audit: Command, open: OpenTerminal): void {
   audit
     .command('erase')
     .description('takes addresses, arguments, findings and details out of entries; the log still verifies')
+    .option('--yes', 'does it; without this, nothing is done')
     .option('--user <id>', 'of all entries of a WordPress user')
     .option('--entries <ids>', 'of single entries, 12,13')
     .action(async (own: { readonly user?: string; readonly entries?: string }, command: Command) => {
-      const options = command.optsWithGlobals<GlobalOptions>();
+      const options = command.optsWithGlobals<CarefulOptions>();
       const erasure = erasureOf(own);
+      needYes(options, 'erase what these entries hold of people, for ever', '');
       const { erased, records } = await withSealing(configOf(options), async ({ evidence }) => {
         const first = await evidence.erase(erasure, OPERATOR);
         let { erased: count, done } = first;

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { Sidecar } from '../../compose.js';
 import { OPERATOR } from '../../audit/audit-entry.js';
 import { showKey, showMade } from '../../http/routes/agent-view.js';
 import { shownState, type AgentKey } from '../../identity/agents/agent.js';
@@ -72,16 +73,17 @@ function addCommand(key: Command, open: OpenTerminal): void {
       const [agentId, bounds, pending] = [agentOf(agent), boundsOf(options), options.pending === true];
       const { publicKey } = publicKeyOf(options.publicKey);
       checkBounds(bounds, new Date());
+      const add = (sidecar: Sidecar) =>
+        sidecar.addKey({ agentId, key: requestOf(publicKey), pending, bounds, actor: OPERATOR });
       const would = {
         json: { add: agentId, pending },
         words: `give ${agentId} a further ${pending ? 'pending ' : ''}key`,
+        tried: add,
+        seals: true,
       };
-      if (!goesOn(options, terminal, would)) return;
+      if (!(await goesOn(options, terminal, would))) return;
       await intoFile(options, terminal, {
-        make: () =>
-          withSealing(configOf(options), (sidecar) =>
-            sidecar.addKey({ agentId, key: requestOf(publicKey), pending, bounds, actor: OPERATOR }),
-          ),
+        make: () => withSealing(configOf(options), add),
         words: ({ key: { id, state } }) => `${id} is ${state}.`,
       });
     });
@@ -98,11 +100,15 @@ function rotateCommand(key: Command, open: OpenTerminal): void {
       const pending = options.pending === true;
       checkBounds(bounds, new Date());
       const end = pending ? 'let it go on until the new one is activated' : `end it after ${overlapSeconds} s`;
-      const would = { json: { rotate: keyId, pending, overlapSeconds, force }, words: `replace ${keyId} and ${end}` };
-      if (!goesOn(options, terminal, would)) return;
+      const json = { rotate: keyId, pending, overlapSeconds, force };
       const input = { agentId, keyId, overlapSeconds, force, pending, bounds, ...publicKeyOf(options.publicKey) };
+      const rotate = (sidecar: Sidecar) => sidecar.rotateKey({ ...input, actor: OPERATOR });
+      if (
+        !(await goesOn(options, terminal, { json, words: `replace ${keyId} and ${end}`, tried: rotate, seals: true }))
+      )
+        return;
       await intoFile(options, terminal, {
-        make: () => withSealing(configOf(options), (sidecar) => sidecar.rotateKey({ ...input, actor: OPERATOR })),
+        make: () => withSealing(configOf(options), rotate),
         words: ({ key: { id, state }, oldKeyValidUntil }) =>
           `${id} is ${state}; ${keyId} ${oldKeyValidUntil === null ? 'stays active' : `is good until ${oldKeyValidUntil.toISOString()}`}.`,
       });
@@ -117,11 +123,11 @@ function switchCommands(key: Command, open: OpenTerminal): void {
       const terminal = open(options);
       const [agentId, keyId] = [agentOf(agent), keyOf(pending)];
       const [overlapSeconds, force] = [secondsOf('--overlap', options.overlap), options.force === true];
-      const would = { json: { activate: keyId, overlapSeconds, force }, words: `activate ${keyId}` };
-      if (!goesOn(options, terminal, would)) return;
-      const { key: active, oldKeyValidUntil } = await withSidecar(configOf(options), (sidecar) =>
-        sidecar.activateKey({ agentId, keyId, overlapSeconds, force, actor: OPERATOR }),
-      );
+      const activate = (sidecar: Sidecar) =>
+        sidecar.activateKey({ agentId, keyId, overlapSeconds, force, actor: OPERATOR });
+      const json = { activate: keyId, overlapSeconds, force };
+      if (!(await goesOn(options, terminal, { json, words: `activate ${keyId}`, tried: activate }))) return;
+      const { key: active, oldKeyValidUntil } = await withSidecar(configOf(options), activate);
       const until = oldKeyValidUntil?.toISOString() ?? null;
       const before = until === null ? '' : ` The key before is good until ${until}.`;
       terminal.result({ ...showKey(active, new Date()), oldKeyValidUntil: until }, `${keyId} is active.${before}`);
@@ -132,9 +138,10 @@ function switchCommands(key: Command, open: OpenTerminal): void {
       const options = command.optsWithGlobals<CarefulOptions>();
       const terminal = open(options);
       const [agentId, keyId] = [agentOf(agent), keyOf(dead)];
-      const would = { json: { revoke: keyId }, words: `end ${keyId} at once` };
-      if (!goesOn(options, terminal, would)) return;
-      await withSidecar(configOf(options), (sidecar) => sidecar.revokeKey({ agentId, keyId, actor: OPERATOR }));
+      const revoke = (sidecar: Sidecar) => sidecar.revokeKey({ agentId, keyId, actor: OPERATOR });
+      const would = { json: { revoke: keyId }, words: `end ${keyId} at once`, tried: revoke };
+      if (!(await goesOn(options, terminal, would))) return;
+      await withSidecar(configOf(options), revoke);
       terminal.result({ id: keyId, state: 'revoked' }, `${keyId} is dead.`);
     });
 }

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { Sidecar } from '../../compose.js';
 import { OPERATOR } from '../../audit/audit-entry.js';
 import { showKek, showRotated, showSecret } from '../../http/routes/secrets.js';
 import { missingKeks, type SecretView, type SecretsView } from '../../secrets/list-secrets.js';
@@ -62,12 +63,12 @@ function rotateCommand(secrets: Command, open: OpenTerminal): void {
       const force = options.force === true;
       const end =
         overlapSeconds === 0 ? 'kill the present one at once' : `let the present one live ${overlapSeconds} s`;
-      const would = { json: { rotate: name, overlapSeconds, force }, words: `replace ${name} and ${end}` };
+      const rotate = (sidecar: Sidecar) => sidecar.rotateSecret({ name, overlapSeconds, force, actor: OPERATOR });
+      const json = { rotate: name, overlapSeconds, force };
       const terminal = open(options);
-      if (!goesOn(options, terminal, would)) return;
-      const made = await withSealing(configOf(options), (sidecar) =>
-        sidecar.rotateSecret({ name, overlapSeconds, force, actor: OPERATOR }),
-      );
+      if (!(await goesOn(options, terminal, { json, words: `replace ${name} and ${end}`, tried: rotate, seals: true })))
+        return;
+      const made = await withSealing(configOf(options), rotate);
       const until = made.oldValidUntil === null ? 'dead' : `good until ${made.oldValidUntil.toISOString()}`;
       terminal.result(
         showRotated(made),
@@ -86,8 +87,12 @@ function rewrapCommand(secrets: Command, open: OpenTerminal): void {
         const { keks } = await sidecar.listSecrets();
         const first = keks.find(({ seals }) => seals)?.id ?? '';
         const total = keks.reduce((sum, { seals, values }) => (seals ? sum : sum + values), 0);
-        const would = { json: { rewrap: total, kekId: first }, words: `seal ${total} values anew under ${first}` };
-        if (!goesOn(options, terminal, would)) return;
+        const would = {
+          json: { rewrap: total, kekId: first },
+          words: `seal ${total} values anew under ${first}`,
+          tried: ({ rewrapSecrets }: Sidecar) => rewrapSecrets({ actor: OPERATOR, progress: () => undefined }),
+        };
+        if (!(await goesOn(options, terminal, would))) return;
         let seen = 0;
         const { done, failed } = await sidecar.rewrapSecrets({
           actor: OPERATOR,

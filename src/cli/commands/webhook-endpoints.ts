@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { Sidecar } from '../../compose.js';
 import { OPERATOR } from '../../audit/audit-entry.js';
 import { showDelivery } from '../../http/routes/webhook-deliveries.js';
 import { showEndpoint } from '../../http/routes/webhook-endpoints.js';
@@ -122,8 +123,9 @@ export function endpointCommands(endpoint: Command, open: OpenTerminal): void {
       const id = idOf(text);
       const terminal = open(options);
       const words = `end ${id} with its secrets and what is on the way to it`;
-      if (!goesOn(options, terminal, { json: { remove: id }, words })) return;
-      await withSidecar(configOf(options), (sidecar) => sidecar.deleteEndpoint({ id, actor: OPERATOR }));
+      const end = (sidecar: Sidecar) => sidecar.deleteEndpoint({ id, actor: OPERATOR });
+      if (!(await goesOn(options, terminal, { json: { remove: id }, words, tried: end }))) return;
+      await withSidecar(configOf(options), end);
       terminal.result({ id, deleted: true }, `${id} is gone.`);
     });
 }

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { Sidecar } from '../../compose.js';
 import { OPERATOR } from '../../audit/audit-entry.js';
 import type { Rotated } from '../../webhooks/rotate-webhook-secret.js';
 import type { OpenTerminal } from '../chaperone.js';
@@ -29,18 +30,19 @@ export function rotateSecretCommand(
       const overlapSeconds = secondsOf('--overlap', options.overlap ?? '24h');
       const end = overlapSeconds === 0 ? 'end the present one at once' : `let it count for ${overlapSeconds} s`;
       const terminal = open(options);
-      const would = { json: { rotate: text, overlapSeconds }, words: `replace the secret of ${text} and ${end}` };
-      if (!goesOn(options, terminal, would)) return;
       const bytes = given();
-      const made = await withSealing(configOf(options), (sidecar) =>
+      const rotate = (sidecar: Sidecar) =>
         sidecar.rotateWebhookSecret({
           of: rotated,
           ...(bytes === undefined ? {} : { given: bytes }),
           overlapSeconds,
           force: options.force === true,
           actor: OPERATOR,
-        }),
-      );
+        });
+      const json = { rotate: text, overlapSeconds };
+      const words = `replace the secret of ${text} and ${end}`;
+      if (!(await goesOn(options, terminal, { json, words, tried: rotate, seals: true }))) return;
+      const made = await withSealing(configOf(options), rotate);
       const [secret, until] = [made.secret.reveal(), made.oldSecretValidUntil.toISOString()];
       terminal.result(
         { secret, fingerprint: made.row.fingerprint, oldSecretValidUntil: until },

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
+import type { Sidecar } from '../../compose.js';
 import { OPERATOR } from '../../audit/audit-entry.js';
 import { mapping, showSource } from '../../http/routes/webhook-sources.js';
 import { parseAgentId, type AgentId } from '../../kernel/ids.js';
@@ -120,9 +121,10 @@ export function sourceCommands(source: Command, open: OpenTerminal): void {
       const options = command.optsWithGlobals<CarefulOptions>();
       const name = nameOf(text);
       const terminal = open(options);
-      if (!goesOn(options, terminal, { json: { remove: name }, words: `end the source ${name} with its secrets` }))
-        return;
-      await withSidecar(configOf(options), (sidecar) => sidecar.deleteSource({ name, actor: OPERATOR }));
+      const end = (sidecar: Sidecar) => sidecar.deleteSource({ name, actor: OPERATOR });
+      const words = `end the source ${name} with its secrets`;
+      if (!(await goesOn(options, terminal, { json: { remove: name }, words, tried: end }))) return;
+      await withSidecar(configOf(options), end);
       terminal.result({ name, deleted: true }, `${name} is gone.`);
     });
 }

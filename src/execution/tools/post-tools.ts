@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { isJsonObject, type Json, type JsonObject } from '../../kernel/json.js';
 import { defineTool, need, pick, showList } from '../tool.js';
 import { id, postGet, postId } from './post-arguments.js';
+import { isRefusedFirst } from '../wordpress/process-replies.js';
 import { postUndo } from './post-undo.js';
 import { existingPost, fieldNeeds, postTarget, type PostKind, type Written } from './post-kind.js';
 
@@ -11,9 +12,8 @@ const showPost =
   (body: Json): JsonObject | undefined =>
     isJsonObject(body) && typeof body['id'] === 'number' ? pick(body, kind.shown) : undefined;
 
-/** Custom fields are written once the post is (WP_REST_Meta_Fields::update_value), each with a permission of its own. */
-const metaRefused = ({ meta }: Written, code: string): boolean =>
-  meta !== undefined && (code === 'rest_cannot_update' || code === 'rest_cannot_delete');
+/** Custom fields are checked and written once the post is, each with a type and a permission of its own. */
+const metaRefused = ({ meta }: Written, code: string): boolean => meta !== undefined && !isRefusedFirst(code);
 
 const hasText = ({ title, content, excerpt }: Written): boolean =>
   [title, content, excerpt].some((text) => text !== undefined && text !== '');

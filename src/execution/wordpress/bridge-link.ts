@@ -22,6 +22,8 @@ const status = z.object({
   tables: z.object({ users: z.string(), usermeta: z.string(), options: z.string(), sitemeta: z.string().nullable() }),
   basePrefix: z.string(),
   blogPrefix: z.string(),
+  /** Absent in a plugin that is older than the sidecar. */
+  writesArrivals: z.boolean().default(false),
 });
 export type BridgeStatus = z.infer<typeof status>;
 
@@ -50,6 +52,8 @@ export interface BridgeLink {
   }): Promise<ServiceAccount | undefined>;
   /** One more application password for a user that is bound to an agent; with `revokeOthers` its only one. */
   makePassword(wanted: { readonly userId: WpUserId; readonly revokeOthers: boolean }): Promise<Secret<string>>;
+  /** Ends every application password of a user who is bound to an agent; nothing where WordPress no longer has the user. */
+  revokePasswords(userId: WpUserId): Promise<void>;
   /** Has WordPress write to those of whom the mailing speaks; who was written to before isn't again. */
   readonly sendMail: SendMailing;
 }
@@ -65,6 +69,7 @@ function fit<T>(schema: z.ZodType<T>, outcome: WpOutcome): T {
 
 const account = z.object({ userId: z.int(), login: z.string(), applicationPassword: z.string().nullable() });
 const password = z.object({ applicationPassword: z.string() });
+const revoked = z.object({ revoked: z.int().nonnegative() });
 const mailed = z.object({ sent: z.int().nonnegative(), failed: z.int().nonnegative() });
 
 /** @throws ChaperoneError upstream_unavailable, upstream_refused: nothing is assumed when WordPress doesn't say */
@@ -101,6 +106,10 @@ export function makeBridgeLink(wordpress: WpClient): BridgeLink {
     async makePassword(wanted) {
       const request = { method: 'POST', route: `${ROUTE}/passwords`, body: { ...wanted } } as const;
       return new Secret(fit(password, processReply(await wordpress.send(request))).applicationPassword);
+    },
+    async revokePasswords(userId) {
+      const request = { method: 'DELETE', route: `${ROUTE}/passwords`, body: { userId } } as const;
+      fit(revoked, processReply(await wordpress.send(request)));
     },
     async sendMail({ expiresAt, approvers, delegations, except, ...said }) {
       const body = {

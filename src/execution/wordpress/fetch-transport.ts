@@ -83,14 +83,15 @@ export async function exchange(
       ...(body.length > 0 ? { body } : {}),
     });
     const bytes = await readLimited(response, options.maxBytes);
-    if (bytes === undefined) return { kind: 'lost', reason: `an answer of more than ${options.maxBytes} bytes` };
+    if (bytes === undefined)
+      return { kind: 'lost', reason: `an answer of more than ${options.maxBytes} bytes`, answered: true };
     const isJson = /^application\/(?:[a-z.+-]*\+)?json\b/i.test(response.headers.get('content-type') ?? '');
     const parsed = isJson ? parseStrictJsonBytes(bytes) : undefined;
     if (parsed?.ok !== true) {
       // A redirect or an error page comes from before WordPress's REST API; a 2xx that isn't JSON may come after the deed.
       return response.status >= 300 && response.status < 500
         ? { kind: 'answered', status: response.status, body: null, total: undefined, totalPages: undefined }
-        : { kind: 'lost', reason: `status ${response.status} without readable JSON` };
+        : { kind: 'lost', reason: `status ${response.status} without readable JSON`, answered: true };
     }
     const { headers: received } = response;
     return {

@@ -18,7 +18,7 @@ export type WpOutcome =
       readonly totalPages: number | undefined;
     }
   | { readonly kind: 'refused'; readonly error: UpstreamError }
-  | { readonly kind: 'not_sent'; readonly reason: string }
+  | { readonly kind: 'not_sent'; readonly reason: string; readonly retryAfter?: number }
   /** `error`: what WordPress said, where it said something. */
   | { readonly kind: 'unknown'; readonly reason: string; readonly error?: UpstreamError };
 
@@ -43,7 +43,11 @@ const NOT_IMPLEMENTED = 501;
 export function processReply(reply: WpReply): WpOutcome {
   switch (reply.kind) {
     case 'unreachable':
-      return { kind: 'not_sent', reason: reply.reason };
+      return {
+        kind: 'not_sent',
+        reason: reply.reason,
+        ...(reply.retryAfterSeconds === undefined ? {} : { retryAfter: reply.retryAfterSeconds }),
+      };
     case 'lost':
       return { kind: 'unknown', reason: reply.reason };
     case 'answered': {
@@ -56,6 +60,15 @@ export function processReply(reply: WpReply): WpOutcome {
   }
 }
 
+/**
+ * Codes with which WordPress's controllers and the bridge refuse before anything is written: permissions, ids, signatures. Others can come
+ * after the deed: of custom fields, which are checked and written once the post is (WP_REST_Meta_Fields::update_value).
+ */
+const FIRST =
+  /^(rest_forbidden\w*|rest_cannot_(create|edit|edit_others|publish|delete_trash|read|view|manage|assign_\w+)|rest_(post|page|term|comment|user)_invalid_(id|parent)|rest_invalid_author|rest_missing_callback_param|rest_no_route|rest_already_trashed|rest_user_cannot_\w+|signature_(invalid|stale|missing|coverage)|digest_mismatch|request_malformed|credentials_invalid|database_unavailable)$/;
+
+export const isRefusedFirst = (code: string): boolean => FIRST.test(code);
+
 /** A refusal by WordPress as a problem that carries its code. */
 export function refusedBy(error: UpstreamError): ChaperoneError {
   return new ChaperoneError('upstream_refused', {
@@ -63,6 +76,13 @@ export function refusedBy(error: UpstreamError): ChaperoneError {
     members: { upstream: { status: error.status, code: error.code, message: error.message } },
   });
 }
+
+/** Nothing was done, and when it may be tried again, where that is known. */
+export const notSent = ({ reason, retryAfter }: Extract<WpOutcome, { kind: 'not_sent' }>): ChaperoneError =>
+  new ChaperoneError('upstream_unavailable', {
+    detail: `WordPress can't be reached (${reason}).`,
+    ...(retryAfter === undefined ? {} : { retryAfter }),
+  });
 
 /** For reads, where nothing can have been changed: anything but an answer is WordPress being out of reach. */
 export function readBody(outcome: WpOutcome): Json {
@@ -72,6 +92,7 @@ export function readBody(outcome: WpOutcome): Json {
     case 'refused':
       throw refusedBy(outcome.error);
     case 'not_sent':
+      throw notSent(outcome);
     case 'unknown':
       throw new ChaperoneError('upstream_unavailable', {
         detail: `WordPress gave no usable answer (${outcome.reason}).`,

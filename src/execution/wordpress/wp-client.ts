@@ -33,9 +33,9 @@ export type WpReply =
       readonly totalPages: number | undefined;
     }
   /** The request never left: WordPress did nothing. */
-  | { readonly kind: 'unreachable'; readonly reason: string }
-  /** It left, and no usable answer came: WordPress may have done it. */
-  | { readonly kind: 'lost'; readonly reason: string };
+  | { readonly kind: 'unreachable'; readonly reason: string; readonly retryAfterSeconds?: number }
+  /** It left, and no usable answer came: WordPress may have done it. `answered`: something came, which nobody can use. */
+  | { readonly kind: 'lost'; readonly reason: string; readonly answered?: true };
 
 /** WordPress's REST API. Never throws for what WordPress or the network does: that is a reply. */
 export interface WpClient {

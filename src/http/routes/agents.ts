@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AGENT_NAME, isAgentName } from '../../identity/agents/agent.js';
 import type { AgentChanges, AgentStore } from '../../identity/agents/agent-store.js';
 import { checkBounds } from '../../identity/agents/bounds.js';
 import type { CreateAgent } from '../../identity/agents/create-agent.js';
@@ -46,7 +47,7 @@ export interface AgentRouteDeps {
   readonly now: () => Date;
 }
 
-const name = z.string().trim().min(1).max(190);
+const name = z.string().trim().min(1).max(190).refine(isAgentName, AGENT_NAME);
 
 const creating = z
   .strictObject({
@@ -235,7 +236,7 @@ function changingRoutes(deps: AgentRouteDeps): readonly GuardedRoute[] {
       method: 'delete',
       path: '/v1/agents/{id}',
       operationId: 'deleteAgent',
-      summary: 'Ends an agent with all of its keys. Its WordPress account stays.',
+      summary: 'Ends an agent with all of its keys and application passwords. Its WordPress account stays.',
       ...MANAGE,
       access: 'any',
       responses: { 200: 'gone' },

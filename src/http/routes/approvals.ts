@@ -1,22 +1,32 @@
 import { z } from 'zod';
 import { APPROVAL_STATES, shownState } from '../../approvals/approval.js';
 import type { Approved } from '../../approvals/approve.js';
+import type { ApprovalQuery } from '../../approvals/read-approvals.js';
 import { voterOf } from '../../approvals/voters.js';
 import type { ApprovalUseCases } from '../../execution/approval-use-cases.js';
 import type { AskAnew } from '../../execution/ask-anew.js';
 import type { Principal } from '../../identity/principal.js';
 import type { Clock } from '../../kernel/clock.js';
 import { ChaperoneError, ERRORS } from '../../kernel/errors.js';
-import { parseApprovalId, parseAuditEntryId, type ApprovalId, type CallId, type WpUserId } from '../../kernel/ids.js';
+import {
+  parseAgentId,
+  parseApprovalId,
+  parseAuditEntryId,
+  type ApprovalId,
+  type CallId,
+  type WpUserId,
+} from '../../kernel/ids.js';
 import { jsonValue } from '../../kernel/json-value.js';
 import type { JsonObject } from '../../kernel/json.js';
 import { parseDuration } from '../../policy/decode/words.js';
 import { guarded, type Answer, type GuardedRoute } from '../route.js';
+import { parsed } from './parsed.js';
 import { ballotsOf, showApproval, showSummary, type Viewer } from './approval-view.js';
 
 const note = z.string().max(2_000);
 const decision = z.strictObject({ note: note.nullish() });
 const rejection = z.strictObject({ note: note.nullish(), inNameOf: z.int().positive().optional() });
+const shownDigest = z.string().regex(/^[0-9a-f]{64}$/);
 const approval = z.strictObject({
   note: note.nullish(),
   args: z.record(z.string().max(255), jsonValue).optional(),
@@ -30,21 +40,22 @@ const approval = z.strictObject({
       return seconds ?? 0;
     })
     .optional(),
-  digest: z
-    .string()
-    .regex(/^[0-9a-f]{64}$/)
-    .optional(),
+  digest: shownDigest.optional(),
 });
 const comment = z.strictObject({ note: note.min(1) });
 const batch = z.strictObject({
   ids: z.array(z.string().max(64)).min(1).max(100),
   action: z.enum(['approve', 'reject', 'comment']),
   note: note.nullish(),
+  /** By id, what was shown of a call: a vote is for exactly that. */
+  digests: z.record(z.string().max(64), shownDigest).optional(),
 });
 
 const listing = z.strictObject({
   status: z.enum(APPROVAL_STATES).optional(),
   view: z.enum(['mine', 'open', 'decided']).optional(),
+  tool: z.string().min(1).max(64).optional(),
+  agentId: parsed(parseAgentId, 'must be the id of an agent').optional(),
   cursor: z
     .string()
     .transform((text, context) => {
@@ -59,6 +70,12 @@ const listing = z.strictObject({
     .transform(Number)
     .default(50),
 });
+
+type Filter = Pick<ApprovalQuery, 'status' | 'tool' | 'agentId'>;
+
+/** What was given of the conditions. */
+const given = (filter: { readonly [K in keyof Filter]: Filter[K] | undefined }): Filter =>
+  Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined));
 
 function idIn(params: Readonly<Record<string, string>>): ApprovalId {
   const id = parseApprovalId(params['id']);
@@ -97,17 +114,13 @@ function readingRoutes({ approvals, clock }: ApprovalRouteDeps): readonly Guarde
       ...DECIDE,
       query: listing,
       responses: { 200: 'a page; nextCursor is null on the last one' },
-      async handle({ principal, query: { status, view, cursor, limit } }) {
+      async handle({ principal, query: { view, cursor, limit, ...filter } }) {
         const viewer = await viewerOf(approvals, principal);
-        const where = { limit, ...(cursor === undefined ? {} : { before: cursor }) };
+        const where = { limit, ...given(filter), ...(cursor === undefined ? {} : { before: cursor }) };
         const page =
           view === 'mine'
             ? await approvals.read.listFor(ballotsOf(viewer), where)
-            : await approvals.read.list({
-                ...where,
-                ...(status === undefined ? {} : { status }),
-                ...(view === undefined ? {} : { group: view }),
-              });
+            : await approvals.read.list({ ...where, ...(view === undefined ? {} : { group: view }) });
         const items = page.items.map((each) => showSummary(each, clock.now(), viewer));
         return { status: 200, body: { items, nextCursor: page.next === null ? null : String(page.next) } };
       },
@@ -218,12 +231,16 @@ async function oneOf(
   { approvals, clock }: ApprovalRouteDeps,
   principal: Principal,
   raw: string,
-  { action, note: text = null }: Batch,
+  { action, note: text = null, digests }: Batch,
 ): Promise<JsonObject> {
   try {
     const said = { id: idIn({ id: raw }), principal, note: text };
     if (action === 'approve') {
-      const { approval: held, outcome } = await approvals.approve(said);
+      const digest = digests?.[raw];
+      const { approval: held, outcome } = await approvals.approve({
+        ...said,
+        ...(digest === undefined ? {} : { digest }),
+      });
       const code = outcome !== null && outcome.status >= 400 ? outcome.body['code'] : undefined;
       const ok = code === undefined;
       return { id: raw, ok, approvalStatus: held.state, ...(ok ? {} : { code }), callId: held.callId };

@@ -4,7 +4,7 @@ import type { CheckpointStore } from '../../audit/checkpoint-store.js';
 import { MOST_NAMED, type Erase } from '../../audit/erase.js';
 import type { ExportLog } from '../../audit/export-log.js';
 import type { ReadLogKeys } from '../../audit/log-keys.js';
-import type { ChainReport } from '../../audit/verify-chain.js';
+import type { VerifyTogether } from '../../audit/verify-together.js';
 import { actorOf } from '../../identity/principal.js';
 import { ChaperoneError } from '../../kernel/errors.js';
 import {
@@ -17,15 +17,8 @@ import {
   type WpUserId,
 } from '../../kernel/ids.js';
 import { guarded, type GuardedRoute } from '../route.js';
+import { parsed } from './parsed.js';
 import { showCheckpoint, showEntry, showKey, showReport } from './audit-view.js';
-
-/** Text that a parser of ours understands, or a malformed request. */
-const parsed = <T>(parse: (text: string) => T | undefined, message: string) =>
-  z.string().transform((text, context) => {
-    const value = parse(text);
-    if (value === undefined) context.addIssue(message);
-    return value as T;
-  });
 
 const instant = z.iso
   .datetime({ offset: true, message: 'must be an ISO 8601 time with a zone' })
@@ -124,7 +117,7 @@ function readingRoutes(reader: AuditReader): readonly GuardedRoute[] {
 }
 
 interface EvidenceDeps {
-  readonly verify: () => Promise<ChainReport>;
+  readonly verify: VerifyTogether;
   readonly exportLog: ExportLog;
   readonly checkpoints: Pick<CheckpointStore, 'list'>;
   readonly readKeys: ReadLogKeys;
@@ -188,6 +181,40 @@ function eraseRoute({ erase }: { readonly erase: Erase }): GuardedRoute {
   });
 }
 
+const LONGEST_WAIT = 20;
+
+function verifyRoute({ verify }: EvidenceDeps): GuardedRoute {
+  return guarded({
+    method: 'get',
+    path: '/v1/audit/verify',
+    operationId: 'verifyAudit',
+    waits: true,
+    summary:
+      'Walks the whole chain and its checkpoints, and names the first entry that is wrong. With wait, a walk that takes longer goes on, and run asks about it again.',
+    ...GUARD,
+    query: z.strictObject({
+      wait: z
+        .string()
+        .regex(/^\d{1,2}$/, 'must be whole seconds')
+        .transform(Number)
+        .refine((seconds) => seconds <= LONGEST_WAIT, `must be at most ${LONGEST_WAIT}`)
+        .optional(),
+      run: z
+        .string()
+        .regex(/^[0-9a-f]{24}$/)
+        .optional(),
+    }),
+    responses: { 200: 'the report', 202: 'not at the end yet: run, entries walked, and how many there are' },
+    async handle({ query: { wait, run } }) {
+      const asked = { ...(wait === undefined ? {} : { within: wait * 1_000 }), ...(run === undefined ? {} : { run }) };
+      const found = await verify(asked);
+      return found.report === undefined
+        ? { status: 202, body: { ...found.running } }
+        : { status: 200, body: showReport(found.report) };
+    },
+  });
+}
+
 /** Fixed paths stand before `/v1/audit/{id}`, which would swallow them. */
 export function auditRoutes(
   deps: EvidenceDeps & { readonly reader: AuditReader; readonly erase: Erase },
@@ -195,15 +222,7 @@ export function auditRoutes(
   return [
     eraseRoute(deps),
     ...checkpointRoutes(deps),
-    guarded({
-      method: 'get',
-      path: '/v1/audit/verify',
-      operationId: 'verifyAudit',
-      summary: 'Walks the whole chain and its checkpoints, and names the first entry that is wrong.',
-      ...GUARD,
-      responses: { 200: 'the report' },
-      handle: async () => ({ status: 200, body: showReport(await deps.verify()) }),
-    }),
+    verifyRoute(deps),
     guarded({
       method: 'get',
       path: '/v1/audit/export',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Approval } from '../../approvals/approval.js';
 import { visibleSteps } from '../../execution/hold-call.js';
+import type { ReadBack } from '../../execution/call.js';
 import type { AwaitCall, ReadCall, SeenCall } from '../../execution/read-call.js';
 import { toolScope } from '../../execution/tool-scope.js';
 import type { ReadUndo, Undoability } from '../../execution/undo-call.js';
@@ -39,6 +40,8 @@ function shownUndo(undo: Undoability): JsonObject {
   return { possible: false, reason: undo.why, callId: undo.by?.id ?? null };
 }
 
+const shownReadBack = (readBack: ReadBack | null): JsonObject | null => readBack && { ...readBack };
+
 function shown({ call, approval }: SeenCall, undo: Undoability): JsonObject {
   const answer = approval === undefined ? call.answer : (approval.outcome ?? call.answer);
   return {
@@ -50,6 +53,7 @@ function shown({ call, approval }: SeenCall, undo: Undoability): JsonObject {
     updatedAt: call.updatedAt.toISOString(),
     answer: answer === null ? null : { status: answer.status, body: answer.body },
     approval: approval === undefined ? null : shownApproval(approval),
+    readBack: shownReadBack(call.readBack) ?? approval?.resolution?.['readBack'] ?? null,
     undo: shownUndo(undo),
     undoOf: readUndoKey(call.idempotencyKey)?.of ?? null,
   };
@@ -75,6 +79,7 @@ export function callRoute(deps: {
     method: 'get',
     path: '/v1/calls/{id}',
     operationId: 'getCall',
+    waits: true,
     summary: "A call's state and outcome; with wait, up to that many seconds until it is settled.",
     access: 'any',
     capability: null,

@@ -35,9 +35,28 @@ async function run({ name, check }: ReadinessCheck, log: ErrorLog): Promise<read
   }
 }
 
+/** Undefined when the process leaves before all have answered. */
+async function runAll(
+  checks: readonly ReadinessCheck[],
+  leaving: AbortSignal,
+  log: ErrorLog,
+): Promise<readonly (readonly [string, string | undefined])[] | undefined> {
+  if (leaving.aborted) return undefined;
+  const checked = new AbortController();
+  const left = new Promise<undefined>((resolve) => {
+    leaving.addEventListener('abort', () => resolve(undefined), { once: true, signal: checked.signal });
+  });
+  try {
+    return await Promise.race([Promise.all(checks.map((each) => run(each, log))), left]);
+  } finally {
+    checked.abort();
+  }
+}
+
+/** From the moment in which `leaving` is aborted a balancer hears of it at once, also where it asked before. */
 export function healthRoutes(
   checks: readonly ReadinessCheck[],
-  draining: () => boolean,
+  leaving: AbortSignal,
   log: ErrorLog,
 ): readonly OpenRoute[] {
   return [
@@ -58,10 +77,11 @@ export function healthRoutes(
       access: 'open',
       responses: { 200: 'ready', 503: 'not ready; the body says which check fails' },
       async handle() {
-        const results = await Promise.all(checks.map((each) => run(each, log)));
-        const isReady = !draining() && results.every(([, problem]) => problem === undefined);
+        const results = await runAll(checks, leaving, log);
+        if (results === undefined || leaving.aborted) return { status: 503, body: { status: 'draining', checks: {} } };
+        const isReady = results.every(([, problem]) => problem === undefined);
         const body: JsonObject = {
-          status: draining() ? 'draining' : isReady ? 'ready' : 'not_ready',
+          status: isReady ? 'ready' : 'not_ready',
           checks: Object.fromEntries(results.map(([name, problem]) => [name, problem ?? 'ok'])),
         };
         return { status: isReady ? 200 : 503, body };

@@ -6,6 +6,7 @@ import { actorOf } from '../../identity/principal.js';
 import { parseAuditEntryId, parseWpUserId, type WpUserId } from '../../kernel/ids.js';
 import type { JsonObject } from '../../kernel/json.js';
 import { guarded, type GuardedRoute } from '../route.js';
+import { parsed } from './parsed.js';
 
 export interface IdentityRouteDeps {
   readonly identities: Pick<IdentityStore, 'list'>;
@@ -35,14 +36,7 @@ const listing = z.strictObject({
     .regex(/^[1-9]\d?$|^1\d\d$|^200$/, 'must be 1 to 200')
     .transform(Number)
     .default(100),
-  userId: z
-    .string()
-    .transform((given, context) => {
-      const id = parseWpUserId(given);
-      if (id === undefined) context.addIssue('must be a WordPress user id');
-      return id as WpUserId;
-    })
-    .optional(),
+  userId: parsed(parseWpUserId, 'must be a WordPress user id').optional(),
 });
 
 const shown = ({ issuer, subject, userId: user, createdAt }: Identity): JsonObject => ({

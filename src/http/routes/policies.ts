@@ -10,6 +10,7 @@ import type { ReadPolicies } from '../../policy-versions/read-policies.js';
 import type { SavePolicy } from '../../policy-versions/save-policy.js';
 import type { ValidatePolicy } from '../../policy-versions/validate-policy.js';
 import { guarded, type GuardedRoute } from '../route.js';
+import { parsed } from './parsed.js';
 
 const note = z.string().max(500).default('');
 export const document = z.union([z.string(), z.record(z.string(), jsonValue)], {
@@ -24,14 +25,7 @@ const saving = z.strictObject({
 });
 
 const listing = z.strictObject({
-  cursor: z
-    .string()
-    .transform((text, context) => {
-      const version = parsePolicyVersion(text);
-      if (version === undefined) context.addIssue('must be the cursor of the page before');
-      return version as PolicyVersion;
-    })
-    .optional(),
+  cursor: parsed(parsePolicyVersion, 'must be the cursor of the page before').optional(),
   limit: z
     .string()
     .regex(/^[1-9]\d?$|^100$/, 'must be 1 to 100')

@@ -3,7 +3,7 @@ import { ChaperoneError } from '../../kernel/errors.js';
 import type { AgentId, KeyId } from '../../kernel/ids.js';
 import { canBeTried, verifies, type AgentKey } from './agent.js';
 import type { AgentDeps } from './manage-agents.js';
-import { endRunning, retire, runningRotation } from './manage-keys.js';
+import { endRunning, refuseThird, retire, runningRotation } from './manage-keys.js';
 
 export type ActivateKey = (input: {
   readonly agentId: AgentId;
@@ -14,9 +14,6 @@ export type ActivateKey = (input: {
   readonly force: boolean;
   readonly actor: Actor;
 }) => Promise<{ readonly key: AgentKey; readonly oldKeyValidUntil: Date | null }>;
-
-/** With a key that replaces none, the one in use and this one. */
-const MOST_LIVE_KEYS = 2;
 
 /**
  * Lets a pending key verify everything; the key that it replaces retires from now on.
@@ -34,8 +31,9 @@ export function makeActivateKey(deps: AgentDeps): ActivateKey {
       const replaced = live.find(({ id, state }) => id === key.replaces && state === 'active');
       const running = runningRotation(keys, at).filter(({ id }) => id !== key.id);
       await endRunning(agents, running, { force, at });
-      if (replaced === undefined && live.length - (force ? running.length : 0) >= MOST_LIVE_KEYS)
-        throw new ChaperoneError('args_invalid', { detail: 'The agent has two live keys already; revoke one first.' });
+      const replacedIsDead = replaced === undefined || overlapSeconds === 0;
+      const others = live.filter((each) => each.id !== replaced?.id && !running.includes(each));
+      refuseThird(replacedIsDead ? others.length - 1 : others.length);
       await agents.setKeyState(key.id, { state: 'active', notAfter: null, at });
       const oldKeyValidUntil = replaced === undefined ? null : await retire(agents, replaced, { overlapSeconds, at });
       const detail = {

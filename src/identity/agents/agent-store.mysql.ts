@@ -54,7 +54,7 @@ export function mysqlAgentStore(knex: Knex, tablePrefix: string): AgentStore {
   };
 }
 
-type KeyMethods = 'insertKey' | 'lockKeys' | 'keysOf' | 'setKeyState' | 'key' | 'noteUses';
+type KeyMethods = 'insertKey' | 'lockKeys' | 'keysOf' | 'setKeyState' | 'key' | 'noteUses' | 'eraseEnded';
 
 function keyStore(
   knex: Knex,
@@ -81,6 +81,15 @@ function keyStore(
         .update({ state, not_after: notAfter, updated_at: at, ...erased });
     },
     key: (id) => keyWithAgent(knex, { agents, keys }, id),
+    eraseEnded: (at) =>
+      knex<KeyRow>(keys)
+        .whereNotNull('sealed_secret')
+        .where((either) => {
+          void either
+            .where((retired) => void retired.where({ state: 'retiring' }).where('not_after', '<=', at))
+            .orWhere('expires_at', '<=', at);
+        })
+        .update({ sealed_secret: null, updated_at: at }),
     async noteUses(uses) {
       for (const { id, lastUsedAt, retiringUses } of uses) {
         await knex.raw(

@@ -43,4 +43,6 @@ export interface AgentStore {
   key(id: KeyId): Promise<{ readonly key: AgentKey; readonly agent: Agent } | undefined>;
   /** Adds to what is noted of their uses; a key that is gone is passed over. */
   noteUses(uses: readonly KeyUse[]): Promise<void>;
+  /** Erases the secrets of keys whose overlap or own time is over at `at`. @returns how many */
+  eraseEnded(at: Date): Promise<number>;
 }

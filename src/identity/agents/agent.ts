@@ -10,6 +10,15 @@ export interface Bounds {
   readonly allowedIps?: readonly string[];
 }
 
+/** As many as the column `name` holds. */
+const LONGEST_NAME = 190;
+
+/** What people call an agent. Control characters and marks of direction could make it look like another. */
+export const isAgentName = (text: string): boolean =>
+  text !== '' && text.length <= LONGEST_NAME && !/[\p{Cc}\u2028-\u202E\u2066-\u2069]/u.test(text);
+
+export const AGENT_NAME = `1 to ${LONGEST_NAME} characters, none of them a control character or a mark of direction`;
+
 /** A program acting on the site, bound to exactly one WordPress user: its service account. */
 export interface Agent extends Bounds {
   readonly id: AgentId;

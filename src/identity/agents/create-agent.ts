@@ -37,6 +37,11 @@ export function makeCreateAgent(deps: {
   readonly random: RandomBytes;
 }): CreateAgent {
   return async ({ name, userId, key: request, bounds = {}, keyBounds = {}, actor }) => {
+    if (actor.userId === userId) {
+      throw new ChaperoneError('args_invalid', {
+        detail: 'This is your own account: bound to an agent, it could administer nothing any more.',
+      });
+    }
     const createdAt = deps.clock.now();
     for (const each of [bounds, keyBounds]) checkBounds(each, createdAt);
     const fresh: Agent = { id: newAgentId(deps.random), name, userId, state: 'active', directUse: false, createdAt };

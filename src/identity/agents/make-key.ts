@@ -3,6 +3,7 @@ import { newKeyId, type RandomBytes } from '../../kernel/ids.js';
 import { Secret } from '../../kernel/secret.js';
 import { fingerprint } from '../../secrets/fingerprint.js';
 import type { SealedBox } from '../../secrets/sealed-box.js';
+import { isSoundPublicKey } from '../signatures/index.js';
 import { keyPlace, type AgentKey, type Bounds } from './agent.js';
 
 /** What signs: a fresh HMAC secret of ours, or the public half of an Ed25519 key that the agent brings. */
@@ -16,15 +17,16 @@ export interface MadeKey {
 }
 
 const SECRET_BYTES = 32;
-const PUBLIC_KEY_BYTES = 32;
 
-/** @throws args_invalid for a public key of another length */
+/** @throws args_invalid for bytes that are no public key, or one for which anybody can sign */
 export function checkKeyRequest(request: KeyRequest): void {
-  if (request.algorithm === 'ed25519' && request.publicKey.byteLength !== PUBLIC_KEY_BYTES)
-    throw new ChaperoneError('args_invalid', { detail: 'An Ed25519 public key has 32 bytes.' });
+  if (request.algorithm === 'ed25519' && !isSoundPublicKey(request.publicKey))
+    throw new ChaperoneError('args_invalid', {
+      detail: "An Ed25519 public key has 32 bytes, and isn't a point of small order, for which anybody could sign.",
+    });
 }
 
-/** @throws args_invalid for a public key of another length */
+/** @throws args_invalid for what `checkKeyRequest` refuses */
 export function makeKey(
   deps: { readonly box: SealedBox; readonly random: RandomBytes },
   request: KeyRequest,

@@ -2,9 +2,10 @@ import type { Actor, AuditKind, NewAuditEntry } from '../../audit/audit-entry.js
 import type { AuditLog } from '../../audit/audit-log.js';
 import type { Clock } from '../../kernel/clock.js';
 import { ChaperoneError } from '../../kernel/errors.js';
-import type { AgentId } from '../../kernel/ids.js';
+import type { AgentId, WpUserId } from '../../kernel/ids.js';
 import type { InTransaction } from '../../kernel/in-transaction.js';
 import type { Json } from '../../kernel/json.js';
+import type { IdentityStore } from '../identities/identity-store.js';
 import type { Agent } from './agent.js';
 import type { AgentChanges, AgentStore } from './agent-store.js';
 import { checkBounds, shownBounds, withBounds } from './bounds.js';
@@ -78,15 +79,38 @@ export function makeUpdateAgent(deps: AgentDeps): UpdateAgent {
 
 export type DeleteAgent = (input: { readonly id: AgentId; readonly actor: Actor }) => Promise<void>;
 
-/** Ends the agent with all of its keys. Its WordPress account stays, with the role that refuses direct use. @throws not_found */
-export function makeDeleteAgent(deps: AgentDeps): DeleteAgent {
-  return ({ id, actor }) =>
-    deps.inTransaction(async ({ agents, audit }) => {
+/**
+ * Ends the agent with all that it could come by: its keys, the application passwords of its account, and subjects of tokens that
+ * are bound to it. The account itself stays. It is suspended first, so that it is out also where WordPress can't be reached; then it
+ * stays suspended, and can be deleted later.
+ * @throws not_found, upstream_unavailable, upstream_refused
+ */
+export function makeDeleteAgent(deps: {
+  readonly inTransaction: InTransaction<AgentStores & { readonly identities: Pick<IdentityStore, 'removeAllOf'> }>;
+  readonly revokePasswords: (userId: WpUserId) => Promise<void>;
+  readonly clock: Clock;
+}): DeleteAgent {
+  const suspend = makeUpdateAgent(deps);
+  return async ({ id, actor }) => {
+    const { userId } = await suspend({ id, changes: { state: 'suspended' }, actor });
+    try {
+      await deps.revokePasswords(userId);
+    } catch (error) {
+      throw stillThere(error);
+    }
+    await deps.inTransaction(async ({ agents, identities, audit }) => {
       const before = await agents.get(id);
       if (before === undefined || !(await agents.remove(id))) throw noSuchAgent();
-      const { name, userId } = before;
-      await audit.append([
-        { kind: 'agent.deleted', at: deps.clock.now(), actor, detail: { agentId: id, name, userId } },
-      ]);
+      const detail = { agentId: id, name: before.name, userId, identities: await identities.removeAllOf(userId) };
+      await audit.append([{ kind: 'agent.deleted', at: deps.clock.now(), actor, detail }]);
     });
+  };
+}
+
+function stillThere(error: unknown): unknown {
+  if (!(error instanceof ChaperoneError)) return error;
+  return new ChaperoneError(error.code, {
+    detail: `${error.message} The agent is suspended; delete it again once WordPress can end its application passwords.`,
+    cause: error,
+  });
 }

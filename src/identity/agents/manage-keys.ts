@@ -33,9 +33,15 @@ function refuseCrowd(keys: readonly AgentKey[], pending: boolean, at: Date): voi
   if (pending && keys.some(isPending)) {
     throw new ChaperoneError('args_invalid', { detail: 'The agent has a pending key already; activate or revoke it.' });
   }
-  if (!pending && keys.filter((each) => verifies(each, at)).length >= MOST_LIVE_KEYS) {
-    throw new ChaperoneError('args_invalid', { detail: 'The agent has two live keys already; revoke one first.' });
-  }
+  if (!pending && keys.filter((each) => verifies(each, at)).length >= MOST_LIVE_KEYS) throw tooManyLive();
+}
+
+const tooManyLive = (): ChaperoneError =>
+  new ChaperoneError('args_invalid', { detail: 'The agent has two live keys already; revoke one first.' });
+
+/** With the key that is replaced and the one that replaces it there are two already. @throws args_invalid */
+export function refuseThird(others: number): void {
+  if (others > MOST_LIVE_KEYS - 2) throw tooManyLive();
 }
 
 /** A further key, active at once or pending. @throws not_found, args_invalid */
@@ -88,13 +94,14 @@ export async function endRunning(
   for (const { id } of running) await agents.setKeyState(id, { state: 'revoked', notAfter: at, at });
 }
 
-/** The end of a key that another one has replaced. */
+/** The end of a key that another one has replaced; an end that was set before never moves to a later time. */
 export async function retire(
   agents: Pick<AgentStore, 'setKeyState'>,
   key: AgentKey,
   { overlapSeconds, at }: { readonly overlapSeconds: number; readonly at: Date },
 ): Promise<Date> {
-  const notAfter = new Date(at.getTime() + overlapSeconds * 1_000);
+  const wanted = at.getTime() + overlapSeconds * 1_000;
+  const notAfter = new Date(Math.min(wanted, key.notAfter?.getTime() ?? wanted));
   await agents.setKeyState(key.id, { state: overlapSeconds === 0 ? 'revoked' : 'retiring', notAfter, at });
   return notAfter;
 }
@@ -120,6 +127,8 @@ export function makeRotateKey(deps: KeyDeps): RotateKey {
         running.filter(({ id }) => id !== old.id || !force),
         { force, at },
       );
+      const others = keys.filter((each) => each.id !== old.id && each.state === 'active' && verifies(each, at));
+      if (overlapSeconds > 0 || pending) refuseThird(others.length);
       const { expiresAt, allowedIps } = old;
       const base = {
         agentId,
@@ -129,7 +138,7 @@ export function makeRotateKey(deps: KeyDeps): RotateKey {
         ...(expiresAt === undefined ? {} : { expiresAt }),
         ...(allowedIps === undefined ? {} : { allowedIps }),
       };
-      const made = makeKey(deps, requestLike(old, publicKey), withBounds(base, bounds));
+      const made = makeKey(deps, requestFor(old, publicKey), withBounds(base, bounds));
       await agents.insertKey(made.key);
       const oldKeyValidUntil = pending ? null : await retire(agents, old, { overlapSeconds, at });
       const forced = force && running.length > 0;
@@ -145,12 +154,11 @@ export function makeRotateKey(deps: KeyDeps): RotateKey {
     });
 }
 
-/** The new key is of the old one's kind; an Ed25519 key needs its new public half. */
-function requestLike(old: AgentKey, publicKey: Uint8Array | undefined): KeyRequest {
+/** A public half that is brought makes an Ed25519 key, whatever the old one was; an Ed25519 key needs one. */
+function requestFor(old: AgentKey, publicKey: Uint8Array | undefined): KeyRequest {
+  if (publicKey !== undefined) return { algorithm: 'ed25519', publicKey };
   if (old.algorithm === 'hmac-sha256') return { algorithm: 'hmac-sha256' };
-  if (publicKey === undefined)
-    throw new ChaperoneError('args_invalid', { detail: 'An Ed25519 key is rotated with its new public key.' });
-  return { algorithm: 'ed25519', publicKey };
+  throw new ChaperoneError('args_invalid', { detail: 'An Ed25519 key is rotated with its new public key.' });
 }
 
 export type RevokeKey = (input: {

@@ -50,6 +50,14 @@ function bcryptHash(hash: string, cost: number): PasswordHash {
   return { kind: 'bcrypt', hash, milliseconds: 2 ** cost * MS_PER_BCRYPT_ROUND };
 }
 
+const PREFIX_LENGTH = { phpass: '$P$B'.length, bcrypt: '$2y$10$'.length } as const;
+const NOBODYS_DIGIT = '.';
+
+/** A hash of the same kind and cost that belongs to nobody. */
+export function likeHash<H extends SlowHash>(like: H): H {
+  return { ...like, hash: like.hash.slice(0, PREFIX_LENGTH[like.kind]).padEnd(like.hash.length, NOBODYS_DIGIT) };
+}
+
 /** `wp_fast_hash()`: BLAKE2b of 30 bytes, keyed with a public constant, base64url without padding. */
 export function fastHash(message: string): string {
   const digest = blake2b(new TextEncoder().encode(message), { key: FAST_KEY, dkLen: FAST_BYTES });

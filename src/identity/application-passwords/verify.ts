@@ -6,7 +6,8 @@ import { findUserByName, type WordPressUser, type WordPressUsers } from '../word
 import type { ApplicationPasswordAvailability } from './availability.js';
 import { parseBasicCredentials } from './basic-credentials.js';
 import type { KeyDerivation } from './key-derivation.js';
-import { matchesFastHash } from './password-hash.js';
+import { makeDecoys, type Decoys } from './decoys.js';
+import { matchesFastHash, type SlowHash } from './password-hash.js';
 import {
   APPLICATION_PASSWORDS_META,
   readStoredPasswords,
@@ -49,36 +50,60 @@ const IN_USE_OPTION = 'using_application_passwords';
 const NOBODY = parseWpUserId(Number.MAX_SAFE_INTEGER);
 const NOBODYS_HASH = '$generic$XJQGK2eUryTa4vHbU0bDv1Ml3wGPwaC1ATczq0o_';
 
+/** One attempt: what it is made with, and which slow kinds were really computed for it. */
+interface Work extends VerifyApplicationPasswordDeps {
+  readonly decoys: Decoys;
+  readonly done: Set<SlowHash['kind']>;
+}
+
 /**
  * Verifies an application password as `wp_authenticate_application_password()` does, from the tables that the sidecar
  * shares with WordPress, and never writes to them. One order differs: whether application passwords are available is
  * asked after the password proved right. The outcome is the same, and a guess neither costs WordPress a request nor
- * tells by its time whether the account exists.
+ * tells by its time whether the account exists: a refusal costs one slow comparison of each kind that this site was seen
+ * to hold, whoever is named. A success isn't a secret, and costs its own comparisons alone.
+ *
+ * Limitations: a user with several slow rows is refused more slowly than one with none, and so is one whose row costs
+ * something else than the one read last; until a process has read its first slow row, that row's user is.
  *
  * @throws ChaperoneError `overloaded` (slow hashes wait), `upstream_unavailable` (availability can't be asked)
  */
 export function makeVerifyApplicationPassword(deps: VerifyApplicationPasswordDeps): VerifyApplicationPassword {
+  const decoys = makeDecoys();
   return async (header) => {
     const credentials = parseBasicCredentials(header);
     if (credentials === undefined) return refuse('malformed');
     const password = cleanPassword(credentials.password);
-    const [inUse, user] = await Promise.all([isInUse(deps.users), findUserByName(deps.users, credentials.username)]);
-    const early = refusalBeforeHashing(inUse, user, password);
-    if (early !== undefined || user === undefined) {
-      await doSameWork(deps.users, user, password);
-      return refuse(early ?? 'unknown_user', user);
-    }
-    const stored = readStoredPasswords(await deps.users.userMeta(user.id, APPLICATION_PASSWORDS_META));
-    const matched = await firstMatch(deps, user, stored, password);
-    return conclude(deps, user, stored, matched);
+    const work: Work = { ...deps, decoys, done: new Set() };
+    const verdict = await attempt(work, credentials.username, password);
+    if (!verdict.ok) await burn(work, password);
+    return verdict;
   };
 }
 
+async function attempt(work: Work, username: string, password: string): Promise<ApplicationPasswordVerdict> {
+  const [inUse, user] = await Promise.all([isInUse(work.users), findUserByName(work.users, username)]);
+  const early = refusalBeforeHashing(inUse, user, password);
+  if (early !== undefined || user === undefined) {
+    await doSameWork(work, user, password);
+    return refuse(early ?? 'unknown_user', user);
+  }
+  const stored = readStoredPasswords(await work.users.userMeta(user.id, APPLICATION_PASSWORDS_META));
+  work.decoys.learn(stored);
+  const matched = await firstMatch(work, user, stored, password);
+  return conclude(work, user, stored, matched);
+}
+
 /** What is read and computed for a user with passwords, so that the time tells nothing (test/http/timing.test.ts). */
-async function doSameWork(users: WordPressUsers, user: WordPressUser | undefined, password: string): Promise<void> {
+async function doSameWork({ users, decoys }: Work, user: WordPressUser | undefined, password: string): Promise<void> {
   const reader = user?.id ?? NOBODY;
-  if (reader !== undefined) readStoredPasswords(await users.userMeta(reader, APPLICATION_PASSWORDS_META));
+  if (reader !== undefined) decoys.learn(readStoredPasswords(await users.userMeta(reader, APPLICATION_PASSWORDS_META)));
   matchesFastHash(password, NOBODYS_HASH);
+}
+
+/** In the same pool and one after the other, as real rows are: when it is full, everybody is told so. */
+async function burn({ derivation, decoys, done }: Work, password: string): Promise<void> {
+  for (const decoy of decoys.missing(done)) await derivation.matches(password, decoy);
 }
 
 /** Core's cleaning: generated passwords are alphanumeric, so spaces and all other signs are the reader's. */
@@ -114,7 +139,7 @@ function refusalBeforeHashing(
 }
 
 async function firstMatch(
-  deps: VerifyApplicationPasswordDeps,
+  deps: Work,
   user: WordPressUser,
   stored: StoredPasswords,
   password: string,
@@ -133,7 +158,7 @@ async function firstMatch(
 }
 
 async function matchesHash(
-  deps: VerifyApplicationPasswordDeps,
+  deps: Work,
   { hash }: StoredPassword,
   comparison: Comparison,
   tried: [Comparison, boolean][],
@@ -142,6 +167,7 @@ async function matchesHash(
   const known = deps.cache.get(comparison);
   if (known !== undefined) return known;
   const matches = await deps.derivation.matches(comparison.password, hash);
+  deps.done.add(hash.kind);
   tried.push([comparison, matches]);
   return matches;
 }

@@ -23,6 +23,8 @@ export interface CapabilityFacts {
 
 const AGENT_PREFIX = 'ai_agent_';
 const AGENT_OWN = 'ai_agent_execute_tool';
+/** Whoever bears it is an agent's account, also before it is bound and after its agent was deleted; so the bridge's Agent_Register has it. */
+const AGENT_ROLE = 'ai_agent';
 export const NO_CAPABILITIES: Capabilities = { has: () => false, roles: [] };
 
 /**
@@ -45,7 +47,8 @@ export function capabilitiesOf(facts: CapabilityFacts): Capabilities {
   all.set('exist', true);
   all.delete('do_not_allow');
   const isSuperAdmin = facts.multisite && facts.isSuperAdmin;
-  const withheld = (name: string): boolean => facts.isAgentBound && name.startsWith(AGENT_PREFIX) && name !== AGENT_OWN;
+  const isAgents = facts.isAgentBound || roles.includes(AGENT_ROLE);
+  const withheld = (name: string): boolean => isAgents && name.startsWith(AGENT_PREFIX) && name !== AGENT_OWN;
   return {
     roles: roles.map(String),
     has: (capability) => {

@@ -53,5 +53,6 @@ export function mysqlIdentityStore(knex: Knex, tablePrefix: string): IdentitySto
     async remove(subject) {
       return fits(subject) && (await rows().where(keyOf(subject)).delete()) === 1;
     },
+    removeAllOf: (userId) => rows().where({ user_id: userId }).delete(),
   };
 }

@@ -16,4 +16,6 @@ export interface IdentityStore {
   list(page: { readonly limit: number; readonly after?: number; readonly userId?: WpUserId }): Promise<IdentityPage>;
   /** @returns false when it isn't bound */
   remove(subject: Subject): Promise<boolean>;
+  /** Ends all that are bound to a user. @returns how many there were */
+  removeAllOf(userId: WpUserId): Promise<number>;
 }

@@ -5,8 +5,13 @@ import { ChaperoneError } from '../../kernel/errors.js';
 export interface Kept<T> {
   /** What is kept, or loaded when it is too old. @throws issuer_unavailable */
   get(): Promise<T>;
-  /** Loads it anew, unless that was done a moment ago: then undefined. @throws issuer_unavailable */
-  renew(): Promise<T | undefined>;
+  /** How often it was loaded until now. */
+  loads(): number;
+  /**
+   * What was loaded after the first `seen` times; when that is nothing, it is loaded anew, unless that was tried a moment ago: then undefined.
+   * @throws issuer_unavailable
+   */
+  renew(seen: number): Promise<T | undefined>;
 }
 
 /** After a failure nobody is asked for this long. */
@@ -29,12 +34,14 @@ export function makeKept<T>(deps: {
   let kept: { readonly value: T; readonly at: number } | undefined;
   let failure: { readonly error: ChaperoneError; readonly at: number } | undefined;
   let renewedAt = -Infinity;
+  let loads = 0;
   let loading: Promise<T> | undefined;
   const now = (): number => deps.clock.now().getTime();
   const loaded = async (): Promise<T> => {
     try {
       const value = await deps.load();
       kept = { value, at: now() };
+      loads += 1;
       failure = undefined;
       return value;
     } catch (cause) {
@@ -52,11 +59,19 @@ export function makeKept<T>(deps: {
   };
   return {
     get: () => (kept !== undefined && now() - kept.at < deps.maxAgeMs ? Promise.resolve(kept.value) : load()),
-    async renew() {
-      if (now() - renewedAt < RENEW_AT_MOST_EVERY_MS) return undefined;
-      const value = await load();
+    loads: () => loads,
+    async renew(seen) {
+      if (kept !== undefined && loads > seen) return kept.value;
+      if (loading !== undefined) return loading;
+      const passed = now() - renewedAt;
+      // A clock that was set back makes nobody wait longer.
+      if (passed >= 0 && passed < RENEW_AT_MOST_EVERY_MS) {
+        if (failure !== undefined) throw failure.error;
+        return undefined;
+      }
+      // A renewal that fails counts too.
       renewedAt = now();
-      return value;
+      return load();
     },
   };
 }

@@ -35,6 +35,12 @@ export interface TokenRefusal {
 
 export type TokenVerdict = TokenRefusal | { readonly ok: true; readonly token: AccessToken };
 
+/** No key was compared with the token, so the refusal tells nothing to whoever guesses, and counts as no guess. */
+export const UNTRIED: TokenRefusal = {
+  ok: false,
+  why: 'the issuer has no such key, and was asked for new ones a moment ago; try again in half a minute',
+};
+
 export const refuse = (why: string): TokenRefusal => ({ ok: false, why });
 
 /** Scopes as RFC 6749, section 3.3 writes them; anything else grants nothing. */

@@ -5,7 +5,7 @@ import type { NonceStore } from '../signatures/index.js';
 import { checkProof, type Proof } from './dpop-proof.js';
 import type { Introspect } from './introspection.js';
 import { parseTokenHeader, type TokenCredential } from './token-credential.js';
-import { refuse, type AccessToken, type TokenRefusal, type TokenVerdict } from './token-verdict.js';
+import { refuse, UNTRIED, type AccessToken, type TokenRefusal, type TokenVerdict } from './token-verdict.js';
 import { jwtHeader, verifyJwt, type JwtDeps } from './verify-jwt.js';
 
 export interface VerifyDeps extends JwtDeps {
@@ -18,9 +18,10 @@ export interface VerifyDeps extends JwtDeps {
 
 export type VerifyAccessToken = (request: Omit<TokenCredential, 'scheme' | 'token'>) => Promise<AccessToken>;
 
-const invalid = ({ why }: TokenRefusal, error?: 'invalid_dpop_proof'): ChaperoneError =>
+const invalid = (refusal: TokenRefusal, error?: 'invalid_dpop_proof'): ChaperoneError =>
   new ChaperoneError('token_invalid', {
-    detail: `The access token is refused: ${why}.`,
+    detail: `The access token is refused: ${refusal.why}.`,
+    ...(refusal === UNTRIED ? { cause: UNTRIED } : {}),
     ...(error === undefined ? {} : { challenge: { error } }),
   });
 

@@ -14,7 +14,7 @@ import { isJsonObject } from '../../kernel/json.js';
 import { parseStrictJsonBytes } from '../../kernel/strict-json.js';
 import type { Issuer } from './issuer.js';
 import type { TokenCredential } from './token-credential.js';
-import { DPOP_ALGORITHMS, grantOf, refuse, type TokenVerdict } from './token-verdict.js';
+import { DPOP_ALGORITHMS, grantOf, refuse, UNTRIED, type TokenVerdict } from './token-verdict.js';
 
 export interface JwtDeps {
   readonly issuer: Issuer;
@@ -81,7 +81,8 @@ async function claimsUnder(
  * A JWT access token (RFC 9068), verified by oauth4webapi: type, algorithm, issuer, audience, times, signature. The issuer's
  * allow-list is asked before anything else, since the library's one list serves the proof too.
  *
- * An unknown key may be a new one: the set is loaded anew, at most twice a minute, whoever sends what.
+ * An unknown key may be a new one: the set is loaded anew, at most twice a minute, whoever sends what. While that isn't due, a token
+ * whose key isn't there is refused untried: it may be signed with a key that is newer than the set.
  * @throws issuer_unavailable
  */
 export async function verifyJwt(
@@ -92,12 +93,14 @@ export async function verifyJwt(
   const { alg } = header;
   if (typeof alg !== 'string' || !deps.algorithms.includes(alg))
     return refuse('its algorithm is not one that this issuer signs with');
+  const seen = deps.issuer.keys.loads();
   const [, keys] = await Promise.all([deps.issuer.metadata.get(), deps.issuer.keys.get()]);
   try {
     let claims = await claimsUnder(deps, credential, keys);
     if (claims === undefined) {
-      const renewed = await deps.issuer.keys.renew();
-      claims = renewed === undefined ? undefined : await claimsUnder(deps, credential, renewed);
+      const renewed = await deps.issuer.keys.renew(seen);
+      if (renewed === undefined) return UNTRIED;
+      claims = await claimsUnder(deps, credential, renewed);
     }
     if (claims === undefined) return refuse('the issuer has no such key');
     const { sub: subject, cnf } = claims;

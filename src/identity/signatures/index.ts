@@ -1,6 +1,12 @@
 export { contentDigest } from './content-digest.js';
 export { hasSignature, pairHeaderLines } from './header-lines.js';
-export { ed25519PublicKey, isSignatureAlgorithm, type SigningKey, type VerificationKey } from './keys.js';
+export {
+  ed25519PublicKey,
+  isSignatureAlgorithm,
+  isSoundPublicKey,
+  type SigningKey,
+  type VerificationKey,
+} from './keys.js';
 export { makeForgetNonces } from './forget-nonces.js';
 export type { NonceStore, SpentNonce } from './nonce-store.js';
 export type { HeaderLine, Refusal, SignatureAlgorithm } from './profile.js';

@@ -42,6 +42,26 @@ export function signatureMatches(key: VerificationKey, base: Uint8Array, signatu
   }
 }
 
+const P = (1n << 255n) - 19n;
+/** y of the points of order 1, 2, 4 and 8 on edwards25519. */
+const SMALL_ORDER_Y = new Set([
+  0n,
+  1n,
+  P - 1n,
+  0x05fc536d880238b13933c6d305acdfd5f098eff289f4c345b027b2c28f95e826n,
+  0x7a03ac9277fdc74ec6cc392cfa53202a0f67100d760b3cba4fd84d3d706a17c7n,
+]);
+
+/**
+ * Whether 32 bytes are an Ed25519 public key that only the holder of its private half can sign for. With a point of small order anybody
+ * can (RFC 8032, section 8.9, leaves it to us), and an encoding beyond the field has a twin.
+ */
+export function isSoundPublicKey(raw: Uint8Array): boolean {
+  if (raw.byteLength !== MAC_BYTES) return false;
+  const y = BigInt(`0x${Buffer.from(raw).reverse().toString('hex')}`) & ((1n << 255n) - 1n);
+  return y < P && !SMALL_ORDER_Y.has(y);
+}
+
 /** An Ed25519 public key from its 32 raw bytes (RFC 8032, section 5.1.5; RFC 8037 for the form that Node reads). */
 export function ed25519PublicKey(raw: Uint8Array): KeyObject {
   const jwk = { kty: 'OKP', crv: 'Ed25519', x: Buffer.from(raw).toString('base64url') };

@@ -5,7 +5,7 @@ import type { Packets } from '../../db/packets.js';
 import { inlined } from '../../db/sql-text.js';
 import { makeBatches, type Joined } from '../../kernel/batches.js';
 import { ChaperoneError } from '../../kernel/errors.js';
-import type { NonceStore, SpentNonce } from './nonce-store.js';
+import { PURGE_GRACE_SECONDS, type NonceStore, type SpentNonce } from './nonce-store.js';
 
 /** Nonces are compared by hash: fixed width, and no collation takes two of them for one. */
 const hashOf = (nonce: string): Buffer => createHash('sha256').update(nonce, 'utf8').digest();
@@ -43,8 +43,8 @@ export function mysqlNonceStore(db: Knex, packets: Packets, tablePrefix: string)
     },
     async purge(before, limit) {
       const [result]: readonly [{ readonly affectedRows: number }, unknown] = await db.raw(
-        'DELETE FROM ?? WHERE expires_at < ? ORDER BY expires_at LIMIT ?',
-        [table, utcDateTime(before), limit],
+        'DELETE FROM ?? WHERE expires_at < LEAST(?, UTC_TIMESTAMP(6) - INTERVAL ? SECOND) ORDER BY expires_at LIMIT ?',
+        [table, utcDateTime(before), PURGE_GRACE_SECONDS, limit],
       );
       return result.affectedRows;
     },

@@ -14,7 +14,10 @@ export interface NonceStore {
    * one gets `spent`. Rejects when it can't know: the caller then refuses the request.
    */
   spend(nonce: SpentNonce): Promise<'spent' | 'replayed'>;
-  /** Forgets at most `limit` nonces that expired before `before`; answers how many were forgotten. */
+  /**
+   * Forgets at most `limit` nonces that expired before `before`, and by the store's own clock long enough ago too: one replica's clock
+   * may be ahead of the others'. Answers how many were forgotten.
+   */
   purge(before: Date, limit: number): Promise<number>;
 }
 

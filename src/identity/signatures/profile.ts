@@ -29,7 +29,13 @@ export const refuse = (code: Refusal['code'], detail: string): Refusal => ({ ok:
 const ALWAYS_COVERED = ['@method', '@authority', '@path', '@query'] as const;
 const COVERED_WITH_BODY = ['content-digest', 'content-type'] as const;
 /** Headers that change who acts or what happens: whoever adds or swaps one must break the signature. */
-const COVERED_WHEN_SENT = ['authorization', 'idempotency-key', 'ai-agent-acting-user', 'content-disposition'] as const;
+const COVERED_WHEN_SENT = [
+  'authorization',
+  'idempotency-key',
+  'ai-agent-acting-user',
+  'ai-agent-call',
+  'content-disposition',
+] as const;
 
 /** What a signature must cover for this request, in the order in which our signer lists it. */
 export function requiredComponents(request: {

@@ -177,6 +177,17 @@ describe('a call that waits for people', () => {
     ]);
   });
 
+  it('is decided in a batch for what was shown and nothing else', async () => {
+    const { id } = await held();
+    const shown = (await paired.get(`/v1/approvals/${id}`, editor)).body.digest as string;
+    const decideFor = async (digest: string): Promise<unknown> => {
+      const body = { ids: [id], action: 'approve', digests: { [id]: digest } };
+      return (await paired.send({ method: 'POST', path: '/v1/approvals/batch', user: editor, body })).body.results[0];
+    };
+    expect(await decideFor('0'.repeat(64))).toMatchObject({ ok: false, code: 'approval_stale' });
+    expect(await decideFor(shown)).toMatchObject({ ok: true, approvalStatus: 'succeeded' });
+  });
+
   it('in mode suggest it waits for a person, and is carried out under that person’s name', async () => {
     const answer = await createIn('suggest', { title: 'Suggested', content: 'Words.' });
     expect(answer).toMatchObject({ status: 202, body: { status: 'suggested' } });
@@ -184,6 +195,15 @@ describe('a call that waits for people', () => {
     expect(applied).toMatchObject({ status: 200, body: { status: 'executed' } });
     const author = await paired.site.php('return (int) get_post( $args )->post_author;', applied.body.result.id);
     expect(author).toBe(editor2.id);
+  });
+
+  it('a call that asks to be a suggestion is held for the steps of its rule, and runs as its agent', async () => {
+    const body = { tool: 'posts.update', args: { id: await post(), title: 'Suggested' }, mode: 'suggest' };
+    const answer = await paired.execute({ tool: body.tool }, { body });
+    expect(answer).toMatchObject({ status: 202, body: { status: 'pending_approval', decision: { mode: 'review' } } });
+    expect(answer.body.approval.steps).toHaveLength(1);
+    const approved = await decide(answer.body.approval.id, 'approve', editor);
+    expect(approved).toMatchObject({ status: 200, body: { status: 'executed' } });
   });
 });
 

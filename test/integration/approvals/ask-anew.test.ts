@@ -57,7 +57,22 @@ describe('a call whose approval went out of date', () => {
     });
     const entries = await paired.sidecar.auditReader.list({ kind: 'approval.renewed' }, { limit: 5 });
     expect(entries[0]).toMatchObject({ actor: { userId: editor.id, agentId: null }, detail: { approvalId: id } });
+    const renewed = entries.filter(({ detail }) => (detail as { approvalId?: string }).approvalId === id);
+    await decide(id, 'renew', editor);
+    const later = await paired.sidecar.auditReader.list({ kind: 'approval.renewed' }, { limit: 5 });
+    expect(later).toHaveLength(entries.length);
+    expect(renewed.length).toBeLessThanOrEqual(2);
     expect((await decide(next, 'approve', editor)).body.status).toBe('executed');
+  });
+
+  it('can’t be kept from it by an agent that takes the key of the new call first', async () => {
+    const id = await aStaleApproval();
+    const headers = [['idempotency-key', `anew-${id}`]] as const;
+    await paired.execute({ tool: 'posts.create', args: { title: 'Mine' } }, { headers });
+    const sign = [['idempotency-key', `↻${id}`]] as const;
+    expect(() => paired.execute({ tool: 'posts.create', args: { title: 'Mine' } }, { headers: sign })).toThrow('ASCII');
+    const renewed = await decide(id, 'renew', paired.site.users.editor);
+    expect(renewed).toMatchObject({ status: 202, body: { status: 'pending_approval' } });
   });
 
   it('is held for a person also where no rule would hold it any more', async () => {

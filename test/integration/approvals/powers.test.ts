@@ -140,6 +140,17 @@ describe('an approval that is remembered', () => {
     expect((await update(id)).status).toBe(202);
   });
 
+  it('never writes over what somebody else has changed since: people look again', async () => {
+    const id = await post();
+    await approve((await update(id)).body.approval.id, editor, { remember: '1h' });
+    expect((await update(id, { title: 'By the agent' })).status).toBe(200);
+    const site = paired.site;
+    const byHand = `return wp_update_post( array( 'ID' => $args, 'post_title' => 'By a person' ) );`;
+    await site.php(byHand, id);
+    expect((await update(id, { title: 'By the agent again' })).status).toBe(202);
+    expect(await site.php('return get_post( $args )->post_title;', id)).toBe('By a person');
+  });
+
   it('ends with the version of the policy under which it was given', async () => {
     const id = await post();
     await approve((await update(id)).body.approval.id, editor, { remember: '30m' });

@@ -71,7 +71,57 @@ describe.each(WORDPRESS_VERSIONS)('signed requests to WordPress %s', (version) =
     return answers.map(({ status }) => status);
   }
 
+  it('carry a call out once, while it runs, however often it is signed, and write down how it ended', async () => {
+    const idOf = (letter: string): string => `call_${letter.repeat(19)}${version.replace(/\D/g, '').slice(-1)}`;
+    const row = (letter: string, state: string): Promise<unknown> =>
+      site.php(
+        `global $wpdb; return $wpdb->query( $wpdb->prepare( "INSERT INTO {$wpdb->base_prefix}ai_agent_calls
+          (id, agent_id, user_id, request_digest, tool, state, arrival, created_at, updated_at)
+          VALUES (%s, 'a', 1, '', 'posts.create', %s, 'awaited', NOW(), NOW())", $args ) );`,
+        [idOf(letter), state],
+      );
+    const create = (letter: string, as = site.users.editor.id): Call => ({
+      method: 'POST',
+      path: '/wp-json/wp/v2/posts',
+      as,
+      body: { title: idOf(letter) },
+      headers: { 'ai-agent-call': idOf(letter) },
+    });
+    const posts = (letter: string) =>
+      site.php(
+        'return get_posts( array( "title" => $args, "post_status" => "any", "fields" => "ids" ) );',
+        idOf(letter),
+      ) as Promise<number[]>;
+    const ended = (letter: string) =>
+      site.php(
+        `global $wpdb; return $wpdb->get_row( $wpdb->prepare( "SELECT arrival, wordpress_status AS status, wordpress_code AS code,
+          wordpress_object AS object FROM {$wpdb->base_prefix}ai_agent_calls WHERE id = %s", $args ) );`,
+        idOf(letter),
+      );
+    await row('a', 'running');
+    const statuses = await Promise.all(Array.from({ length: 3 }, async () => (await site.call(create('a'))).status));
+    expect(statuses.sort()).toEqual([201, 401, 401]);
+    expect(await site.call(create('a'))).toMatchObject(refused('signature_replayed'));
+    const made = await posts('a');
+    expect(made).toHaveLength(1);
+    expect(await ended('a')).toEqual({ arrival: 'ended', status: '201', code: null, object: String(made[0]) });
+    await row('b', 'running');
+    await site.call(create('b', (await site.createUser({ role: 'subscriber' })).id));
+    expect(await ended('b')).toEqual({ arrival: 'ended', status: '403', code: 'rest_cannot_create', object: null });
+    await row('c', 'unknown');
+    for (const nobodyAwaits of ['c', 'd']) {
+      expect(await site.call(create(nobodyAwaits))).toMatchObject(refused('signature_replayed'));
+      expect(await posts(nobodyAwaits)).toEqual([]);
+    }
+  });
+
   it.each<[string, Partial<Call>, string]>([
+    [
+      'a call that the signature does not cover',
+      { unsigned: { 'ai-agent-call': `call_${'8'.repeat(20)}` } },
+      'signature_coverage',
+    ],
+    ['a call that is no id', { headers: { 'ai-agent-call': "call_' OR 1" } }, 'request_malformed'],
     ['an unknown key', { key: strangersKey('bridge_to_wordpress_0') }, 'signature_invalid'],
     ['an old signature', { created: Math.floor(Date.now() / 1000) - 331 }, 'signature_stale'],
     ['one from the future', { created: Math.floor(Date.now() / 1000) + 3_600 }, 'signature_stale'],

@@ -4,6 +4,7 @@ import type { TestUser } from '../../support/stack.js';
 import { loginCookie } from './login-cookie.js';
 import { startFakeSidecar, type FakeSidecar } from './fake-sidecar.js';
 import { basic, createPairedSite, ownLinesOfLog, type PairedSite } from './paired-site.js';
+import { sessionHeaders } from '../../support/logged-in.js';
 
 describe.each(WORDPRESS_VERSIONS)('what WordPress %s sends to the sidecar', (version) => {
   let site: PairedSite;
@@ -109,6 +110,38 @@ describe.each(WORDPRESS_VERSIONS)('what WordPress %s sends to the sidecar', (ver
     expect(sidecar.heard).toHaveLength(1);
   });
 
+  it.each([
+    '/agents',
+    `/agents/agt_${'a'.repeat(20)}/password`,
+    `/agents/agt_${'a'.repeat(20)}/keys`,
+    `/agents/agt_${'a'.repeat(20)}/keys/key_a/rotate`,
+    `/agents/agt_${'a'.repeat(20)}/keys/key_a/revoke`,
+    '/secrets/bridge_key_to_sidecar/rotate',
+    '/webhook-sources',
+    '/webhook-endpoints/whe_a/rotate',
+  ])(
+    'makes and replaces keys and secrets for those who are logged in, not with an application password: %s',
+    async (path) => {
+      const { admin } = site.users;
+      expect(await ask(admin, path, json({}))).toMatchObject({ status: 403, body: { code: 'login_required' } });
+      const { cookie, ...nonce } = await sessionHeaders(site, admin);
+      expect((await ask(undefined, path, json({}, { cookie }))).status).toBe(401);
+      expect((await ask(admin, path, json({}, { cookie }))).status).toBeGreaterThanOrEqual(401);
+      expect(sidecar.heard).toEqual([]);
+      expect((await ask(undefined, path, json({}, { cookie, ...nonce }))).status).toBe(200);
+      expect(sidecar.heard).toMatchObject([{ verdict: 'ok', target: `/v1${path}` }]);
+    },
+  );
+
+  it('asks for the login however the address is written: WordPress takes capitals too', async () => {
+    const reply = await fetch(`${site.url}/wp-json/AI-Agent/v1/agents`, { ...json({}, basic(site.users.admin)) });
+    expect({ status: reply.status, body: await reply.json() }).toMatchObject({
+      status: 403,
+      body: { code: 'login_required' },
+    });
+    expect(sidecar.heard).toEqual([]);
+  });
+
   it.each(['/execute', '/policies/0', '/policies/1/other', '/secrets/Bridge-Key/rotate', '/pairing'])(
     'is nothing for %s',
     async (path) => {
@@ -173,16 +206,38 @@ describe.each(WORDPRESS_VERSIONS)('what WordPress %s sends to the sidecar', (ver
     expect(sidecar.heard).toHaveLength(3);
   });
 
-  const health = (test: 'test_pairing' | 'test_sidecar' | 'test_application_passwords') =>
+  const health = (test: 'test_pairing' | 'test_sidecar' | 'test_application_passwords', as = site.users.admin.id) =>
     site.php(
-      `require_once ABSPATH . 'wp-admin/includes/admin.php';
+      `wp_set_current_user( $args['as'] );
+       require_once ABSPATH . 'wp-admin/includes/admin.php';
        $tests = WP_Site_Health::get_tests();
        foreach ( array( 'direct', 'async' ) as $kind ) { foreach ( $tests[ $kind ] as $test ) {
          $callback = $test['async_direct_test'] ?? $test['test'];
-         if ( is_array( $callback ) && $args === $callback[1] && 0 === strpos( get_class( $callback[0] ), 'Chaperone' ) ) { return call_user_func( $callback ); }
+         if ( is_array( $callback ) && $args['test'] === $callback[1] && 0 === strpos( get_class( $callback[0] ), 'Chaperone' ) ) { return call_user_func( $callback ); }
        } }`,
-      test,
+      { test, as },
     );
+
+  it('complains of nothing in the check that WP-Cron makes, where nobody is logged in', async () => {
+    const counts = await site.php(
+      `add_filter( 'site_status_tests', function ( $tests ) {
+         foreach ( array( 'direct', 'async' ) as $kind ) {
+           $tests[ $kind ] = array_filter( $tests[ $kind ], function ( $name ) { return 0 === strpos( $name, 'ai_agent_' ); }, ARRAY_FILTER_USE_KEY );
+         }
+         return $tests;
+       }, PHP_INT_MAX );
+       require_once ABSPATH . 'wp-admin/includes/class-wp-site-health.php';
+       wp_set_current_user( 0 );
+       WP_Site_Health::get_instance()->wp_cron_scheduled_check();
+       return json_decode( get_transient( 'health-check-site-status-result' ) );`,
+    );
+    expect(counts).toEqual({ good: 2, recommended: 0, critical: 0 });
+    expect(await health('test_sidecar', 0)).toMatchObject({
+      status: 'good',
+      label: expect.stringContaining('not asked'),
+    });
+    expect(sidecar.heard).toEqual([]);
+  });
 
   it('shows in Site Health', async () => {
     const now = (shift = 0) =>

@@ -5,6 +5,7 @@ import type { TestUser } from '../../support/stack.js';
 interface Exported {
   readonly data?: readonly { readonly item_id: string; readonly data: readonly { readonly value: string }[] }[];
   readonly done?: boolean;
+  readonly messages?: readonly string[];
   readonly error?: string;
 }
 
@@ -78,8 +79,50 @@ describe('personal data in the audit log', () => {
     const { admin } = site.site.users;
     const erased = await tool('eraser', admin, 1);
     expect(erased).toMatchObject({ items_removed: true, items_retained: true, done: true });
+    const [said] = erased.messages ?? [];
+    expect(said).toMatch(/^Erased from Chaperone's audit log: addresses, arguments, findings and details/);
+    expect(said).toMatch(
+      /records of calls, approvals, votes, .* are kept as they are, with logins, .* reasons and notes/,
+    );
     const after = await tool('exporter', admin, 1);
     expect(JSON.stringify(after)).not.toContain('secret-');
     expect((await site.get('/v1/audit/verify')).body).toMatchObject({ ok: true });
+  }, 60_000);
+
+  it('leaves the records of approvals, as the message says', async () => {
+    await site.allow({
+      formatVersion: 1,
+      name: 'held',
+      timezone: 'site',
+      mode: 'autonomous',
+      tools: [{ id: 'all', effect: 'allow' }],
+      approvals: [
+        { id: 'desk', match: { tools: ['posts.create'] }, steps: [{ name: 'desk', approvers: { roles: ['editor'] } }] },
+      ],
+    });
+    const call = { tool: 'posts.create', args: { title: 'Kept' }, reason: 'A reason that stays' };
+    expect(await site.execute(call, { key: agent.key })).toMatchObject({ status: 202 });
+    await tool('eraser', site.site.users.admin, 1);
+    const row: unknown = await site
+      .db(`${site.config.tablePrefix}ai_agent_approvals`)
+      .where({ user_id: agent.userId })
+      .first('login', 'reason', 'ip');
+    expect(row).toEqual({ login: agent.login, reason: 'A reason that stays', ip: '127.0.0.1' });
+  }, 60_000);
+
+  it('is an error while the pairing can’t be used, and nothing on a site that was never paired', async () => {
+    const { admin } = site.site.users;
+    const options = `${site.config.tablePrefix}options`;
+    await site.db(options).where({ option_name: 'ai_agent_sidecar' }).delete();
+    expect(await tool('exporter', admin, 1)).toEqual({ error: expect.stringContaining('not paired') as unknown });
+    expect(await tool('eraser', admin, 1)).toEqual({ error: expect.stringContaining('not paired') as unknown });
+    await site.db(options).where('option_name', 'like', 'ai\\_agent\\_k%').delete();
+    expect(await tool('exporter', admin, 1)).toEqual({ data: [], done: true });
+    expect(await tool('eraser', admin, 1)).toEqual({
+      items_removed: false,
+      items_retained: false,
+      messages: [],
+      done: true,
+    });
   }, 60_000);
 });

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { projectRoot } from '../../../dev/paths.js';
 import { installWpCli } from '../../../dev/php-tests.js';
 import { pairedSite, type PairedSite } from '../../support/paired-site.js';
+import { APPROVAL_STATES } from '../../../src/approvals/approval.js';
 import type { TestUser } from '../../support/stack.js';
 
 interface Run {
@@ -27,7 +28,7 @@ describe('wp chaperone', () => {
           approvals: [
             {
               id: 'desk',
-              match: { tools: ['posts.create'] },
+              match: { tools: ['posts.create', 'posts.update'] },
               steps: [{ name: 'desk', approvers: { roles: ['editor'] } }],
             },
           ],
@@ -109,6 +110,56 @@ describe('wp chaperone', () => {
     const voted = (await wpJson(admin, 'audit', 'list', '--kind=approval.voted')) as { items: { userId: number }[] };
     expect(voted.items[0]).toMatchObject({ userId: editor.id });
   }, 60_000);
+
+  it('votes for what was shown alone, and asks anew for what went out of date', async () => {
+    const { editor } = site.site.users;
+    const post = (await site.site.php(
+      'return wp_insert_post( array( "post_title" => "Before", "post_status" => "draft", "post_author" => $args ) );',
+      site.agent.userId,
+    )) as number;
+    const held = await site.execute({ tool: 'posts.update', args: { id: post, title: 'After' } });
+    const { id } = (held.body as { approval: { id: string } }).approval;
+    expect(await wp(editor, 'approval', 'approve', id, `--digest=${'0'.repeat(64)}`, '--yes')).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/approval_stale/) as unknown,
+    });
+    expect(await wpJson(editor, 'approval', 'get', id)).toMatchObject({ status: 'pending' });
+    expect(await wp(editor, 'approval', 'renew', id)).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/approval_resolved/) as unknown,
+    });
+    await site.site.php('wp_update_post( array( "ID" => $args, "post_title" => "Meanwhile" ) );', post);
+    const { digest } = (await wpJson(editor, 'approval', 'get', id)) as { digest: string };
+    expect(await wp(editor, 'approval', 'approve', id, `--digest=${digest}`, '--yes')).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/approval_stale/) as unknown,
+    });
+    const anew = (await wpJson(editor, 'approval', 'renew', id)) as { approval: { id: string } };
+    expect(anew).toMatchObject({
+      status: 'pending_approval',
+      approval: { id: expect.not.stringMatching(id) as unknown },
+    });
+    const shown = (await wpJson(editor, 'approval', 'get', anew.approval.id)) as { digest: string };
+    const done = await wpJson(editor, 'approval', 'approve', anew.approval.id, `--digest=${shown.digest}`, '--yes');
+    expect(done).toMatchObject({ status: 'executed' });
+  }, 60_000);
+
+  it('takes the words that its help names', async () => {
+    const { admin, editor } = site.site.users;
+    const help = async (...words: readonly string[]): Promise<string> => (await wp(undefined, ...words, '--help')).out;
+    for (const range of ['24h', '7d', '30d']) {
+      expect(await wp(admin, 'overview', `--range=${range}`)).toMatchObject({ code: 0 });
+    }
+    for (const state of APPROVAL_STATES) {
+      expect(await wp(editor, 'approval', 'list', `--status=${state}`)).toMatchObject({ code: 0 });
+    }
+    for (const view of ['open', 'decided', 'mine']) {
+      expect(await wp(editor, 'approval', 'list', `--view=${view}`)).toMatchObject({ code: 0 });
+    }
+    expect(await help('overview')).toMatch(/24h .*, 7d or 30d/);
+    const said = (await help('approval', 'list')).replaceAll(/\s+/g, ' ');
+    expect(said).toContain(`${APPROVAL_STATES.slice(0, -1).join(', ')} or ${APPROVAL_STATES.at(-1) ?? ''};`);
+  }, 120_000);
 
   it('gives votes to somebody else, who votes in that name, and takes them back', async () => {
     const { editor, editor2 } = site.site.users;

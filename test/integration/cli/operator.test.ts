@@ -185,7 +185,8 @@ describe('the commands of an operator', () => {
     expect(readFileSync(cli.agentFile, 'utf8')).toBe(before);
     expect(await create('--public-key', 'c2hvcnQ=')).toMatchObject({ code: 2 });
     const nobody = join(cli.folder, 'nobody.json');
-    expect(await create('--user', '99999', '--agent-file', nobody)).toMatchObject({
+    expect(await create('--user', '1', '--agent-file', nobody)).toMatchObject({ code: 2, body: { code: 'usage' } });
+    expect(await create('--user', '99999', '--agent-file', nobody, '--yes')).toMatchObject({
       code: 1,
       body: { code: 'args_invalid' },
     });
@@ -198,7 +199,7 @@ describe('the commands of an operator', () => {
   it('agent create binds a user that is there, once, with secrets in a file alone', async () => {
     const user = await cli.site.createUser({ role: 'author' });
     const file = join(cli.folder, 'second.json');
-    const create = ['agent', 'create', '--name', 'Second', '--user', String(user.id)];
+    const create = ['agent', 'create', '--name', 'Second', '--user', String(user.id), '--yes'];
     const made = await cli.json([...create, '--agent-file', file]);
     expect(made).toMatchObject({ code: 0, body: { agent: { userId: user.id, algorithm: 'hmac-sha256' } } });
     expect(Object.keys(made.body['agent'] as object)).not.toEqual(expect.arrayContaining(['secret']));
@@ -300,6 +301,8 @@ describe('chaperone serve and call', () => {
       const { items } = await list('secrets', 'list');
       return [await list('agent', 'list'), await keys(), items.map((each) => ({ ...each, ageSeconds: 0 }))];
     };
+    // Its key is made with the first one, which the sidecar that serves here would otherwise make at some moment of its own.
+    expect((await cli.run(['audit', 'checkpoint', '--env-file', cli.envFile])).code).toBe(0);
     const before = await found();
     for (const args of [
       ['key', 'rotate', agent, key, '--overlap', '0', '--force', '--yes'],
@@ -314,23 +317,84 @@ describe('chaperone serve and call', () => {
     expect(await found()).toEqual(before);
   }, 120_000);
 
-  it('keeps control characters of a name away from the terminal', async () => {
-    const name = 'a\u001b[31mb\nc\u202Ed';
-    const file = join(cli.folder, 'odd.json');
-    const made = await cli.run([
-      'agent',
-      'create',
-      '--name',
-      name,
-      '--login',
-      'odd',
-      '--agent-file',
-      file,
-      '--env-file',
-      cli.envFile,
-    ]);
-    expect(made.code).toBe(0);
-    const { stdout } = await cli.run(['agent', 'list', '--env-file', cli.envFile]);
-    expect(stdout).toContain('a�[31mb�c�d');
+  it('refuses control characters in a name, and keeps those of a note away from the terminal', async () => {
+    const create = ['agent', 'create', '--login', 'odd', '--agent-file', join(cli.folder, 'odd.json')];
+    const named = await cli.run([...create, '--name', 'a\u001b[31mb\u202Ed', '--env-file', cli.envFile]);
+    expect(named).toMatchObject({ code: 2, stdout: '' });
+    expect(named.stderr).toContain('--name must have 1 to 190 characters, none of them a control character');
+    const file = join(cli.folder, 'noted.jsonc');
+    writeFileSync(file, '{ "formatVersion": 1, "name": "Noted" }');
+    const saved = await cli.run(['policy', 'save', file, '--note', 'a\u001b[31mb\u202Ed', '--env-file', cli.envFile]);
+    expect(saved.code).toBe(0);
+    const { stdout } = await cli.run(['policy', 'list', '--env-file', cli.envFile]);
+    expect(stdout).toContain('a�[31mb�d');
   }, 60_000);
+
+  it('erases nothing of people without --yes, and has no dry run that could', async () => {
+    const erase = ['audit', 'erase', '--user', '1'];
+    const asked = await cli.run([...erase, '--env-file', cli.envFile]);
+    expect(asked).toMatchObject({ code: 2, stdout: '' });
+    expect(asked.stderr).toContain('repeat it with --yes.');
+    expect((await cli.run([...erase, '--dry-run', '--yes', '--env-file', cli.envFile])).code).toBe(2);
+    const { stdout } = await cli.run(['audit', 'list', '--kind', 'audit.erased', '--json', '--env-file', cli.envFile]);
+    expect((JSON.parse(stdout) as { items: unknown[] }).items).toEqual([]);
+  }, 60_000);
+
+  describe('a dry run', () => {
+    const dry = async (...args: string[]) => {
+      const { code, stdout } = await cli.run([...args, '--dry-run', '--json', '--env-file', cli.envFile]);
+      const body = JSON.parse(stdout) as { code?: string; dryRun?: boolean };
+      return { code, says: body.code ?? body.dryRun };
+    };
+    const list = async <T>(...args: string[]): Promise<T> => {
+      const { stdout } = await cli.run([...args, '--json', '--env-file', cli.envFile]);
+      return (JSON.parse(stdout) as { items: T }).items;
+    };
+    const agentAndKey = async (): Promise<readonly [string, string]> => {
+      const agent = (await list<{ id: string }[]>('agent', 'list'))[0]?.id ?? '';
+      const keys = await list<{ id: string; state: string }[]>('key', 'list', agent);
+      return [agent, keys.find(({ state }) => state === 'active')?.id ?? ''];
+    };
+
+    it('is refused where the deed would be', async () => {
+      const [agent] = await agentAndKey();
+      const nobody = 'key_aaaaaaaaaaaaaaaa';
+      expect(await dry('key', 'rotate', agent, nobody)).toEqual({ code: 1, says: 'not_found' });
+      expect(await dry('key', 'revoke', agent, nobody)).toEqual({ code: 1, says: 'not_found' });
+      expect(await dry('key', 'activate', agent, nobody)).toEqual({ code: 1, says: 'not_found' });
+      expect(await dry('webhook', 'source', 'rotate', 'nobody')).toEqual({ code: 1, says: 'not_found' });
+      expect(await dry('webhook', 'source', 'remove', 'nobody')).toEqual({ code: 1, says: 'not_found' });
+      expect(await dry('agent', 'create', '--name', 'Twice', '--login', 'ai-agent')).toEqual({
+        code: 1,
+        says: 'args_invalid',
+      });
+    }, 120_000);
+
+    it('says the same as the deed while an overlap runs, and changes nothing', async () => {
+      const rotate = ['secrets', 'rotate', 'bridge_key_to_wordpress'];
+      expect(await dry(...rotate)).toEqual({ code: 0, says: true });
+      // The sidecar of these tests makes the key of the log when it signs its first checkpoint, at any time.
+      const bridgeKeys = async (): Promise<object[]> =>
+        (await list<{ name: string }[]>('secrets', 'list'))
+          .filter(({ name }) => name.startsWith('bridge_key'))
+          .map((each) => ({ ...each, ageSeconds: 0 }));
+      const before = await bridgeKeys();
+      expect(before).toHaveLength(2);
+      expect(await dry(...rotate)).toEqual({ code: 0, says: true });
+      expect(await bridgeKeys()).toEqual(before);
+      expect((await cli.run([...rotate, '--yes', '--env-file', cli.envFile])).code).toBe(0);
+      expect(await dry(...rotate)).toEqual({ code: 1, says: 'key_rotation_running' });
+      expect(await dry(...rotate, '--force')).toEqual({ code: 0, says: true });
+    }, 120_000);
+
+    it('of a key keeps the key, and of what would go on needs no --yes', async () => {
+      const [agent, key] = await agentAndKey();
+      expect(await dry('key', 'rotate', agent, key)).toEqual({ code: 0, says: true });
+      expect(await dry('key', 'revoke', agent, key)).toEqual({ code: 0, says: true });
+      expect(await agentAndKey()).toEqual([agent, key]);
+      const resumed = await cli.run(['agent', 'resume', agent, '--env-file', cli.envFile]);
+      expect(resumed).toMatchObject({ code: 2, stdout: '' });
+      expect(resumed.stderr).toContain('repeat it with --yes');
+    }, 120_000);
+  });
 });

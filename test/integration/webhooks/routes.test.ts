@@ -1,31 +1,22 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { basic } from '../../support/http-request.js';
+import { overTheBridge } from '../../support/over-the-bridge.js';
 import { pairedSite, type PairedSite } from '../../support/paired-site.js';
-import type { TestUser } from '../../support/stack.js';
 import { aReceiver, verified, type TestReceiver } from './receiver.js';
 import { sendTo } from './webhook-sender.js';
 
 let paired: PairedSite;
 let receiver: TestReceiver;
+/** By way of the site's own REST API, as the screens do it. */
+let onSite: ReturnType<typeof overTheBridge>;
 beforeAll(async () => {
   paired = await pairedSite({ sidecarEnv: { CHAPERONE_WEBHOOK_NETWORKS: '127.0.0.1' } });
   receiver = await aReceiver();
+  onSite = overTheBridge(paired.site);
 }, 90_000);
 afterAll(async () => {
   await receiver.close();
   await paired.stop();
 });
-
-/** By way of the site's own REST API, as the screens do it. */
-async function onSite(method: string, path: string, body?: unknown, user: TestUser = paired.site.users.admin) {
-  const reply = await fetch(`${paired.site.url}/wp-json/ai-agent/v1${path}`, {
-    method,
-    headers: { authorization: basic(user), ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a test reads answers of every shape
-  return { status: reply.status, body: (await reply.json()) as any };
-}
 
 const source = () => ({
   name: 'shop',

@@ -1,3 +1,4 @@
+import type { Found } from '../../../src/execution/find-out.js';
 import type { Approval } from '../../../src/approvals/approval.js';
 import type { NewAuditEntry, AuditEntry } from '../../../src/audit/audit-entry.js';
 import { makeApprovalUseCases, type ApprovalUseCaseDeps } from '../../../src/execution/approval-use-cases.js';
@@ -46,6 +47,8 @@ export class ApprovalWorld {
   need: ApprovalNeed = DEFAULT_NEED;
   effect: Decision['effect'] = 'ask';
   mode: Decision['mode'] = 'autonomous';
+  /** The rule that asks. */
+  rule = 'r';
   policyVersion = 1;
   agentState: 'active' | 'suspended' = 'active';
   killed = false;
@@ -126,7 +129,11 @@ export class ApprovalWorld {
     return Promise.resolve(person === undefined ? undefined : this.principalOf(person));
   };
 
+  /** What WordPress wrote down of a call; nothing, unless a test says otherwise. */
+  found: Found = 'unfinished';
+
   readonly useCases = makeApprovalUseCases({
+    findOut: () => Promise.resolve(this.found),
     inTransaction: this.inTransaction,
     approvals: this.approvals,
     log: this.log,
@@ -173,7 +180,13 @@ export class ApprovalWorld {
 
   get decision(): Decision {
     const { effect, mode } = this;
-    const finding = { rule: 'r', block: 'tools', effect, code: 'policy_approval_required', message: 'm' } as const;
+    const finding = {
+      rule: this.rule,
+      block: 'tools',
+      effect,
+      code: 'policy_approval_required',
+      message: 'm',
+    } as const;
     const denial = { ...finding, code: 'policy_blackout' } as const;
     const decided = {
       effect,

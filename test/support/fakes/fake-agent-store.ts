@@ -87,6 +87,19 @@ export class FakeAgentStore implements AgentStore {
     return Promise.resolve(key === undefined || agent === undefined ? undefined : { key, agent });
   }
 
+  eraseEnded(at: Date): Promise<number> {
+    let erased = 0;
+    this.keys = this.keys.map((key) => {
+      const { sealedSecret, ...rest } = key;
+      const retired = key.state === 'retiring' && key.notAfter !== undefined && key.notAfter <= at;
+      const expired = key.expiresAt !== undefined && key.expiresAt <= at;
+      if (sealedSecret === undefined || (!retired && !expired)) return key;
+      erased += 1;
+      return rest;
+    });
+    return Promise.resolve(erased);
+  }
+
   noteUses(uses: readonly KeyUse[]): Promise<void> {
     this.keys = this.keys.map((key) => {
       const use = uses.find(({ id }) => id === key.id);

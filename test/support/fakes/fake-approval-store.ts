@@ -57,6 +57,8 @@ export class FakeApprovalStore implements ApprovalStore {
   list({
     status,
     group,
+    tool,
+    agentId,
     escalating,
     before,
     limit,
@@ -66,6 +68,8 @@ export class FakeApprovalStore implements ApprovalStore {
     const wanted = all.filter(
       ({ row, seq }) =>
         (before === undefined || seq < before) &&
+        (tool === undefined || row.tool === tool) &&
+        (agentId === undefined || row.requester.agentId === agentId) &&
         (escalating !== true || row.need.steps.some(({ escalate }) => escalate !== undefined)) &&
         (status === undefined || shownState(row, now) === status) &&
         (group === undefined || (group === 'open') === isOpen(shownState(row, now))),

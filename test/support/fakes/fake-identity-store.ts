@@ -1,4 +1,5 @@
 import type { Identity, Subject } from '../../../src/identity/identities/identity.js';
+import type { WpUserId } from '../../../src/kernel/ids.js';
 import type { IdentityPage, IdentityStore } from '../../../src/identity/identities/identity-store.js';
 
 const isOf =
@@ -40,6 +41,12 @@ export class FakeIdentityStore implements IdentityStore {
     const before = this.rows.length;
     this.rows = this.rows.filter((each) => !isOf(subject)(each));
     return Promise.resolve(this.rows.length < before);
+  }
+
+  removeAllOf(userId: WpUserId): Promise<number> {
+    const before = this.rows.length;
+    this.rows = this.rows.filter((each) => each.userId !== userId);
+    return Promise.resolve(before - this.rows.length);
   }
 }
 

@@ -349,6 +349,34 @@ describe('edits', () => {
   });
 });
 
+describe('under another policy', () => {
+  it('runs on its votes where the same rules ask, and not where one asks that nobody was shown', async () => {
+    const held = await world.ask();
+    const other = await world.ask();
+    await approve(held, 1);
+    expect(await stateOf(held)).toBe('succeeded');
+    world.rule = 'new-brand';
+    expect(await codeOf(approve(other, 1))).toBe('approval_stale');
+    expect(world.runs).toHaveLength(1);
+  });
+
+  it('takes no edit to which another rule objects, and stays as it was', async () => {
+    const held = await world.ask();
+    world.rule = 'new-brand';
+    expect(await codeOf(approve(held, 1, { args: { id: 12, title: 'Mine' } }))).toBe('approval_not_eligible');
+    expect(await world.present(held.id)).toEqual(held);
+  });
+
+  it('never runs as the agent what the policy now keeps for people, nor by one person what now needs steps', async () => {
+    const [held] = [await world.ask(), (world.mode = 'suggest')];
+    expect(await codeOf(approve(held, 1))).toBe('approval_stale');
+    const [suggested] = [await world.ask(), (world.mode = 'review')];
+    expect(suggested.kind).toBe('suggestion');
+    expect(await codeOf(approve(suggested, 1))).toBe('approval_stale');
+    expect(world.runs).toHaveLength(0);
+  });
+});
+
 describe('suggestions', () => {
   beforeEach(() => {
     world.mode = 'suggest';

@@ -44,9 +44,24 @@ describe('an approved call whose outcome nobody was told', () => {
     expect(world.kinds().at(-1)).toBe('approval.reconciled');
   });
 
-  it('wasn’t done where the target is as it was', async () => {
+  it('is unclear where the target is as it was, since WordPress began with it', async () => {
     await lose({ id: 12, title: 'Asked' });
+    expect(await readBack()).toMatchObject({ result: 'unclear', detail: expect.stringContaining('as it was before') });
+  });
+
+  it('wasn’t done where it never arrived; while that can’t be found out it is looked for later', async () => {
+    await lose({ id: 12, title: 'Asked' });
+    world.found = 'later';
+    expect(await readBack()).toBeUndefined();
+    world.found = { result: 'not_done', detail: 'It never reached WordPress.' };
     expect(await readBack()).toMatchObject({ result: 'not_done' });
+  });
+
+  it('was done where WordPress wrote down that it was, whatever became of it since', async () => {
+    await lose({ title: 'New' }, 'posts.create');
+    world.found = { result: 'done', detail: 'WordPress carried it out and answered 201.', entityId: 31 };
+    expect(await readBack()).toMatchObject({ result: 'done', entityId: 31 });
+    expect((await world.present(held.id)).state).toBe('unknown');
   });
 
   it('is unclear where somebody else changed it, and for what was to be made', async () => {
@@ -78,6 +93,6 @@ describe('an approved call whose outcome nobody was told', () => {
     world.unreachable = true;
     expect(await readBack()).toBeUndefined();
     world.unreachable = false;
-    expect(await readBack()).toMatchObject({ result: 'not_done' });
+    expect(await readBack()).toMatchObject({ result: 'unclear' });
   });
 });

@@ -19,6 +19,14 @@ describe('an entry as evidence', () => {
     }
   });
 
+  it.each(['a"b', 'a\\b', 'a/b', 'a\nb', 'a\u0000b', 'a\u007fb', 'ä\u2028', '\ud83d\ude00', '\n', ''])(
+    'writes the tool %j as it was hashed',
+    (tool) => {
+      const chained = appendToChain(EMPTY_CHAIN, fullEntry({ tool }), SALT);
+      expect(faultOf(EMPTY_CHAIN, evidenceFromRow(auditToRow(chained)))).toBeUndefined();
+    },
+  );
+
   it('is not the successor of itself', () => {
     expect(faultOf(headAfter(good), evidenceFromRow(row))).toBe('number');
   });

@@ -117,6 +117,7 @@ export class Governed {
     const now = this.world.now;
     const record: CallRecord = {
       id: callId,
+      readBack: null,
       agentId: AGENT,
       userId: 7 as WpUserId,
       idempotencyKey: null,

@@ -11,15 +11,27 @@ beforeEach(() => {
 });
 
 const UPDATE = { tool: 'posts.update', args: { id: 12, title: 'y' } };
+const FIELDS = { tool: 'posts.update', args: { id: 12, meta: { rating: 'five' } } };
 const READ = { tool: 'posts.list', args: {} };
 
 /** Request, reply to it, HTTP status, code, the call's state. */
-const ENDS: readonly (readonly [string, typeof UPDATE | typeof READ, WpReply, number, string, string])[] = [
+const ENDS: readonly (readonly [
+  string,
+  typeof UPDATE | typeof FIELDS | typeof READ,
+  WpReply,
+  number,
+  string,
+  string,
+])[] = [
   ['refused', UPDATE, answered(400, { code: 'empty_content', message: 'Empty.' }), 502, 'upstream_refused', 'failed'],
   ['not sent', UPDATE, { kind: 'unreachable', reason: 'ECONNREFUSED' }, 502, 'upstream_unavailable', 'failed'],
   ['lost', UPDATE, { kind: 'lost', reason: 'ECONNRESET' }, 504, 'outcome_unknown', 'unknown'],
   ['a 500', UPDATE, answered(500, { code: 'internal_server_error', message: '' }), 504, 'outcome_unknown', 'unknown'],
   ['a 501', UPDATE, answered(501, { code: 'rest_trash_not_supported' }), 502, 'upstream_refused', 'failed'],
+  ['a wrong custom field', FIELDS, answered(400, { code: 'rest_invalid_type' }), 504, 'outcome_unknown', 'unknown'],
+  ['no right to a field', FIELDS, answered(403, { code: 'rest_cannot_update' }), 504, 'outcome_unknown', 'unknown'],
+  ['no right to the post', FIELDS, answered(403, { code: 'rest_cannot_edit' }), 502, 'upstream_refused', 'failed'],
+  ['delivered twice', UPDATE, answered(401, { code: 'signature_replayed' }), 504, 'outcome_unknown', 'unknown'],
   ['a redirect', UPDATE, answered(301, null), 502, 'upstream_refused', 'failed'],
   ['something else', UPDATE, answered(200, { error: 'blocked' }), 504, 'outcome_unknown', 'unknown'],
   ['a lost read', READ, { kind: 'lost', reason: 'ECONNRESET' }, 502, 'upstream_unavailable', 'failed'],

@@ -12,8 +12,8 @@ const good: Parameters<typeof readinessChecks>[0] = {
 };
 const silent = { error: () => undefined, warn: () => undefined };
 
-async function readyz(changes: Partial<typeof good>, draining = false) {
-  const route = healthRoutes(readinessChecks({ ...good, ...changes }), () => draining, silent).find(
+async function readyz(changes: Partial<typeof good>, leaving = new AbortController().signal) {
+  const route = healthRoutes(readinessChecks({ ...good, ...changes }), leaving, silent).find(
     ({ path }) => path === '/readyz',
   );
   if (route === undefined) throw new Error('no /readyz');
@@ -60,7 +60,14 @@ describe('/readyz', () => {
     expect(body.checks).toMatchObject({ database: 'ok', keys: 'no answer in 3 seconds' });
   }, 10_000);
 
-  it('fails while the process is leaving', async () => {
-    expect(await readyz({}, true)).toMatchObject({ status: 503, body: { status: 'draining' } });
+  it('fails while the process is leaving, at once also for who asked before', async () => {
+    const leaving = new AbortController();
+    const asked = readyz({ wordpressVersion: () => new Promise(() => undefined) }, leaving.signal);
+    const before = performance.now();
+    leaving.abort();
+    const draining = { status: 503, body: { status: 'draining' } };
+    expect(await asked).toMatchObject(draining);
+    expect(await readyz({}, leaving.signal)).toMatchObject(draining);
+    expect(performance.now() - before).toBeLessThan(1_000);
   });
 });

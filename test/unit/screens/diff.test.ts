@@ -95,7 +95,7 @@ describe('the blocks of a content', () => {
     expect(splitBlocks(content).map(({ name, markup }) => [name, markup])).toEqual(wanted);
   });
 
-  it('loses nothing that people would read', () => {
+  it('loses nothing but blanks, whatever is opened and closed', () => {
     const word = fc.constantFrom(
       '<!-- wp:paragraph -->',
       '<!-- /wp:paragraph -->',
@@ -103,11 +103,11 @@ describe('the blocks of a content', () => {
       'text',
       '\n\n',
     );
+    const bare = (text: string): string => text.replace(/\s/g, '');
     fc.assert(
       fc.property(fc.array(word, { maxLength: 12 }), (parts) => {
         const kept = splitBlocks(parts.join(' ')).map(({ markup }) => markup);
-        const count = (text: string): number => text.split('text').length;
-        expect(count(kept.join(' '))).toBe(count(parts.join(' ')));
+        expect(bare(kept.join(''))).toBe(bare(parts.join('')));
       }),
     );
   });

@@ -68,6 +68,9 @@ describe('the sealed box', () => {
     expect(boxOf(keyOf(2), keyOf(1)).open(sealed, AT)).toBe('a secret');
     expect(boxOf(keyOf(2), keyOf(1)).seal('a secret', AT)).toBe(boxOf(keyOf(2)).seal('a secret', AT));
     expect(() => boxOf(keyOf(2)).open(sealed, AT)).toThrow(SealedBoxError);
+    expect(() => boxOf(keyOf(2)).open(sealed, AT)).toThrow(
+      expect.objectContaining({ code: 'secret_unreadable', message: "A secret that this needs can't be opened." }),
+    );
   });
 
   it('refuses a changed bit anywhere', () => {

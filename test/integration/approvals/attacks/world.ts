@@ -4,7 +4,8 @@ import { mysqlApprovalStore } from '../../../../src/approvals/approval-store.mys
 import { mysqlDelegationStore } from '../../../../src/approvals/delegation-store.mysql.js';
 import { mysqlGrantStore } from '../../../../src/approvals/grant-store.mysql.js';
 import type { Voter } from '../../../../src/approvals/voting.js';
-import { mysqlAuditLog, mysqlAuditReader } from '../../../../src/audit/audit-log.mysql.js';
+import { mysqlAuditLog } from '../../../../src/audit/audit-log.mysql.js';
+import { mysqlAuditReader } from '../../../../src/audit/audit-reader.mysql.js';
 import { makeInTransaction } from '../../../../src/db/in-transaction.js';
 import { makeAdmitCall } from '../../../../src/execution/admit-call.js';
 import { makeApprovalUseCases } from '../../../../src/execution/approval-use-cases.js';
@@ -181,6 +182,7 @@ export class AttackWorld {
       newDelegationId: () => newDelegationId(random),
       newGrantId: () => newGrantId(random),
       seal: testSeal,
+      findOut: () => Promise.resolve('unfinished' as const),
     });
     const journal = makeJournal({
       inTransaction: (work) => inTransaction((all) => work({ ...all, agents: NONE })),
@@ -189,7 +191,7 @@ export class AttackWorld {
     const submit = makeSubmitCall({
       ...{ ...checks, calls: stores.calls, journal, runCall: makeRunCall({ wordpress, journal, wait }) },
       admitCall: makeAdmitCall({ limits: new FakeLimitStore(() => this.now.getTime() * 1_000) }),
-      useGrant: makeUseGrant({ findGrant: useCases.findGrant, inTransaction, clock }),
+      useGrant: makeUseGrant({ findGrant: useCases.findGrant, log: stores.trail, inTransaction, clock }),
       holdCall: makeHoldCall({ inTransaction, seal: testSeal, newApprovalId: () => newApprovalId(random), clock }),
     });
     return { useCases, submit, stores };

@@ -98,7 +98,7 @@ describe('an answer that can not be trusted', () => {
   const html = (status: number) =>
     replyTo((_request, response) => response.writeHead(status, { 'Content-Type': 'text/html' }).end('<h1>Hi</h1>'));
   it('a page with 200 is not taken for success', async () => {
-    expect(await html(200)).toEqual({ kind: 'lost', reason: 'status 200 without readable JSON' });
+    expect(await html(200)).toEqual({ kind: 'lost', reason: 'status 200 without readable JSON', answered: true });
   });
   it('a page with 403 comes from before the REST API', async () => {
     expect(await html(403)).toMatchObject({ kind: 'answered', status: 403, body: null });
@@ -116,13 +116,14 @@ describe('an answer that can not be trusted', () => {
     ['is empty', ''],
     ['is nested too deep', '['.repeat(100) + ']'.repeat(100)],
   ])('JSON with 200 that %s', async (_name, text) => {
-    expect(await json(200, text)).toEqual({ kind: 'lost', reason: 'status 200 without readable JSON' });
+    expect(await json(200, text)).toEqual({ kind: 'lost', reason: 'status 200 without readable JSON', answered: true });
   });
 
   it('more than the limit is not read to its end', async () => {
     expect(await json(200, JSON.stringify('x'.repeat(MAX_BYTES)))).toEqual({
       kind: 'lost',
       reason: `an answer of more than ${MAX_BYTES} bytes`,
+      answered: true,
     });
   });
 

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { OPERATOR } from '../../../../src/audit/audit-entry.js';
+import { OPERATOR, type Actor } from '../../../../src/audit/audit-entry.js';
 import { keyPlace, verifies, type AgentKey } from '../../../../src/identity/agents/agent.js';
 import { makeCreateAgent, type CreateAgent, type CreatedAgent } from '../../../../src/identity/agents/create-agent.js';
 import { Secret } from '../../../../src/kernel/secret.js';
@@ -20,7 +20,11 @@ let audit: FakeAuditLog;
 let counter = 0;
 const random = (count: number): Uint8Array => new Uint8Array(count).fill((counter += 1));
 const box = makeSealedBox([new Secret(new Uint8Array(32).fill(1))], random);
-const create = (key: KeyRequest = { algorithm: 'hmac-sha256' }, user = 7): Promise<CreatedAgent> =>
+const create = (
+  key: KeyRequest = { algorithm: 'hmac-sha256' },
+  user = 7,
+  actor: Actor = OPERATOR,
+): Promise<CreatedAgent> =>
   makeCreateAgent({
     inTransaction: (work) =>
       audit.inTransaction(async (stores) => {
@@ -35,7 +39,7 @@ const create = (key: KeyRequest = { algorithm: 'hmac-sha256' }, user = 7): Promi
     box,
     clock: { now: () => NOW },
     random,
-  })({ name: 'Desk', userId: userOf(user), key, actor: OPERATOR });
+  })({ name: 'Desk', userId: userOf(user), key, actor });
 
 beforeEach(() => {
   agents = new FakeAgentStore();
@@ -56,6 +60,13 @@ describe('creating an agent', () => {
       ['key.created', { agentId: agent.id, keyId, algorithm: 'hmac-sha256' }],
     ]);
     expect(JSON.stringify([agents.keys, audit.rows])).not.toContain(secret?.reveal());
+  });
+
+  it('is never bound to the account of whoever makes it, which could administer nothing any more', async () => {
+    const self: Actor = { userId: userOf(7), agentId: null, credential: 'bridge', ip: null };
+    await expect(create({ algorithm: 'hmac-sha256' }, 7, self)).rejects.toMatchObject({ code: 'args_invalid' });
+    expect([agents.keys, audit.rows]).toEqual([[], []]);
+    await expect(create({ algorithm: 'hmac-sha256' }, 8, self)).resolves.toMatchObject({ agent: { userId: 8 } });
   });
 
   it('prints its secret nowhere but where it is revealed', async () => {

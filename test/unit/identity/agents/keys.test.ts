@@ -36,6 +36,8 @@ const inTransaction: InTransaction<AgentStores> = (work) =>
       throw error;
     }
   });
+/** RFC 8032, section 7.1, test 1. */
+const SOUND = Buffer.from('d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a', 'hex');
 const random = (count: number): Uint8Array => new Uint8Array(count).fill((counter += 1));
 const deps = {
   inTransaction,
@@ -140,9 +142,43 @@ describe('rotating at once', () => {
     await agents.insertKey(aKey('key_ed', { algorithm: 'ed25519', publicKey: 'x' }));
     await expect(rotate('key_ed')).rejects.toMatchObject({ code: 'args_invalid' });
     await expect(rotate('key_ed', { publicKey: new Uint8Array(31) })).rejects.toMatchObject({ code: 'args_invalid' });
-    const { key, secret } = await rotate('key_ed', { publicKey: new Uint8Array(32) });
+    const { key, secret } = await rotate('key_ed', { publicKey: SOUND, overlapSeconds: 0 });
     expect([key.algorithm, secret]).toEqual(['ed25519', null]);
     expect(key).not.toHaveProperty('sealedSecret');
+  });
+
+  it('makes an Ed25519 key of the public half that is brought, whatever the old one was', async () => {
+    const { key, secret } = await rotate('key_1', { publicKey: SOUND });
+    expect([key.algorithm, key.publicKey, secret]).toEqual(['ed25519', SOUND.toString('base64'), null]);
+  });
+
+  it.each([
+    ['0', '00'.repeat(32)],
+    ['1', `01${'00'.repeat(31)}`],
+    ['1, with the sign of x', `01${'00'.repeat(30)}80`],
+    ['of order 8', '26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05'],
+    ['of order 8, the other', 'c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a'],
+    ['of order 8, with the sign', 'c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa'],
+    ['-1', `ec${'ff'.repeat(30)}7f`],
+    ['0 beyond the field', `ed${'ff'.repeat(30)}7f`],
+    ['1 beyond the field', `ee${'ff'.repeat(30)}ff`],
+  ])('takes no public key for which anybody can sign: %s', async (_name, hex) => {
+    const publicKey = Buffer.from(hex, 'hex');
+    await expect(rotate('key_1', { publicKey })).rejects.toMatchObject({ code: 'args_invalid' });
+  });
+
+  it('never moves the end of a retiring key to a later time', async () => {
+    const { key } = await rotate('key_1', { overlapSeconds: 60 });
+    await makeRevokeKey(deps)({ agentId: AGENT, keyId: key.id, actor: OPERATOR });
+    const { oldKeyValidUntil } = await rotate('key_1', { overlapSeconds: 7 * DAY, force: true });
+    expect(oldKeyValidUntil).toEqual(new Date(now.getTime() + 60_000));
+  });
+
+  it('leaves no third key alive', async () => {
+    await agents.insertKey(aKey('key_2'));
+    await expect(rotate('key_1')).rejects.toMatchObject({ code: 'args_invalid' });
+    await expect(rotate('key_1', { force: true })).rejects.toMatchObject({ code: 'args_invalid' });
+    await expect(rotate('key_1', { overlapSeconds: 0 })).resolves.toMatchObject({ key: { state: 'active' } });
   });
 
   it.each<[string, Partial<AgentKey>]>([

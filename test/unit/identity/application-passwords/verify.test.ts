@@ -7,7 +7,12 @@ import {
   makeVerifyApplicationPassword,
   type KeyDerivation,
 } from '../../../../src/identity/application-passwords/index.js';
-import { fastHash } from '../../../../src/identity/application-passwords/password-hash.js';
+import {
+  fastHash,
+  likeHash,
+  parsePasswordHash,
+  type SlowHash,
+} from '../../../../src/identity/application-passwords/password-hash.js';
 import { FakeWordPressUsers, userId } from '../../../support/fakes/fake-wordpress-users.js';
 import { serialize, type Serialisable } from '../../../support/php-serialize.js';
 
@@ -30,11 +35,15 @@ const item = (fields: { readonly [key: string]: Serialisable } = {}): { readonly
 const basic = (username: string, password: string): string =>
   `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
 
-/** Counts comparisons; the one phpass hash above is known to it. */
+/** Counts comparisons, and notes what each would cost; the one phpass hash above is known to it. */
 class CountingDerivation implements KeyDerivation {
   compared = 0;
-  matches(password: string, hash: { readonly hash: string }): Promise<boolean> {
+  costs: string[] = [];
+  full = false;
+  matches(password: string, hash: SlowHash): Promise<boolean> {
+    if (this.full) return Promise.reject(new ChaperoneError('overloaded', { retryAfter: 1 }));
     this.compared += 1;
+    this.costs.push(`${hash.kind} ${hash.milliseconds.toFixed(0)}`);
     return Promise.resolve(hash.hash === PHPASS && password === 'abcdEFGHijklMNOPqrstUVWX');
   }
   close(): Promise<void> {
@@ -248,5 +257,94 @@ describe('the cache', () => {
     await verify(basic('agent', 'wrong'));
     await verify(basic('agent', 'wrong'));
     expect(derivation.compared).toBe(4);
+  });
+});
+
+describe('a refusal costs the same, whoever is named', () => {
+  const BCRYPT = '$2y$05$abcdefghijklmnopqrstuuHezVQj0jun1LoSeKMrBow7mHlobkbDa';
+  const slow = (fields: { readonly [key: string]: Serialisable }): Serialisable => [item({ uuid: 'slow', ...fields })];
+
+  /** The user `agent` with a fast row, after somebody else's slow one was read. */
+  async function afterSlowRow() {
+    const { users, derivation, verify } = setup();
+    const { id } = users.add({ id: userId(8), login: 'old' });
+    users.setMeta(id, '_application_passwords', serialize(slow({ password: PHPASS })));
+    await verify(basic('old', 'wrong'));
+    return { derivation, verify };
+  }
+
+  /** One user for each form of row, and what a wrong guess at each makes the pool compute once all rows were seen. */
+  async function costsOfWrongGuesses(): Promise<Record<string, string[]>> {
+    const { users, derivation, verify } = setup();
+    const rows: Record<string, Serialisable | undefined> = {
+      phpass: slow({ password: PHPASS }),
+      bcrypt: slow({ password: BCRYPT }),
+      both: [item({ uuid: 'one', password: BCRYPT }), item({ uuid: 'two', password: PHPASS })],
+      fast: [item()],
+      empty: [],
+      rowless: undefined,
+      spam: slow({ password: PHPASS }),
+    };
+    for (const [at, [login, row]] of Object.entries(rows).entries()) {
+      const { id } = users.add({ id: userId(20 + at), login, spam: login === 'spam' });
+      if (row !== undefined) users.setMeta(id, '_application_passwords', serialize(row));
+    }
+    for (const login of ['phpass', 'bcrypt']) await verify(basic(login, 'wrong'));
+    const costs: Record<string, string[]> = {};
+    for (const login of [...Object.keys(rows), 'nobody', 'nobody@example.org']) {
+      derivation.costs = [];
+      await verify(basic(login, 'wrong'));
+      costs[login] = [...derivation.costs].sort();
+    }
+    return costs;
+  }
+
+  it('one comparison of each slow kind that the site was seen to hold', async () => {
+    const costs = await costsOfWrongGuesses();
+    expect(Object.keys(costs)).toHaveLength(9);
+    for (const [login, each] of Object.entries(costs))
+      expect([login, each]).toEqual([login, ['bcrypt 3', 'phpass 13']]);
+  });
+
+  it('nothing slow where no row is slow', async () => {
+    const { derivation, verify } = setup();
+    await verify(basic('agent', 'wrong'));
+    await verify(basic('nobody', 'wrong'));
+    expect(derivation.compared).toBe(0);
+  });
+
+  it('an empty password teaches as much as another', async () => {
+    const { derivation, verify } = setup([item({ password: PHPASS })]);
+    for (const login of ['agent', 'nobody']) {
+      derivation.costs = [];
+      await verify(basic(login, ''));
+      expect(derivation.costs).toEqual(['phpass 13']);
+    }
+  });
+
+  it('who has the right password of a fast row waits for nothing slow', async () => {
+    const { derivation, verify } = await afterSlowRow();
+    derivation.costs = [];
+    expect(await verify(basic('agent', PASSWORD))).toMatchObject({ ok: true });
+    expect(derivation.costs).toEqual([]);
+  });
+
+  it('when the pool is full, it is so for everybody who is refused, and for nobody who is right', async () => {
+    const { derivation, verify } = await afterSlowRow();
+    derivation.full = true;
+    for (const login of ['old', 'agent', 'nobody'])
+      await expect(verify(basic(login, 'wrong'))).rejects.toMatchObject({ code: 'overloaded' });
+    expect(await verify(basic('agent', PASSWORD))).toMatchObject({ ok: true });
+  });
+
+  it('with a hash that is nobody’s, and as dear as the one it stands for', () => {
+    for (const hash of [PHPASS, PHPASS.replace('$P$B', '$H$9'), BCRYPT, BCRYPT.replace('$2y$05', '$2b$11')]) {
+      const parsed = parsePasswordHash(hash);
+      if (parsed.kind !== 'phpass' && parsed.kind !== 'bcrypt') throw new Error(`${hash} is not slow`);
+      const decoy = likeHash(parsed);
+      expect(decoy.hash).not.toBe(hash);
+      expect(parsePasswordHash(decoy.hash)).toEqual(decoy);
+      expect(decoy).toMatchObject({ kind: parsed.kind, milliseconds: parsed.milliseconds });
+    }
   });
 });

@@ -161,6 +161,12 @@ describe('the account of an agent', () => {
     }
   });
 
+  it('is one by its role too: before it is bound, and after its agent was deleted', () => {
+    const former = of({ editor: true, administrator: true, ai_agent: true });
+    expect(ours.filter((name) => former.has(`ai_agent_${name}`))).toEqual([]);
+    expect([former.has('ai_agent_execute_tool'), former.has('edit_posts')]).toEqual([true, true]);
+  });
+
   it('is not given what its roles lack', () => {
     expect(of({ editor: true }, { isAgentBound: true }).has('ai_agent_execute_tool')).toBe(false);
   });

@@ -1,5 +1,6 @@
 import { createHmac, generateKeyPairSync, sign } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { UNTRIED } from '../../../../src/identity/oauth2/index.js';
 import { startAuthorizationServer, type AuthorizationServer } from '../../../support/authorization-server.js';
 import { AUDIENCE, makeReading, SCOPES, type Reading } from './reading.js';
 
@@ -164,7 +165,9 @@ describe('the issuer', () => {
     expect(await bearer(old)).toBe('ok');
     server.rotateKeys();
     expect(await bearer(signed())).toBe('ok');
-    expect(await bearer(old)).toMatch(/no such key/);
+    expect(await bearer(old)).toMatch(/^token_invalid.*no such key/);
+    reading.time.offset = 30;
+    expect(await bearer(old)).toMatch(/^token_invalid.*no such key/);
   });
 
   it('is not hammered by tokens with unknown keys', async () => {
@@ -176,6 +179,69 @@ describe('the issuer', () => {
     await Promise.all(Array.from({ length: 20 }, (_, each) => bearer(signed({}, { kid: `late-${each}` }))));
     expect(server.asked('/jwks') - before).toBe(2);
     expect(await bearer(signed())).toBe('ok');
+  });
+
+  it('was asked a moment ago, for a stranger: a token with a new key counts as no guess, and is told when to come back', async () => {
+    expect(await bearer(signed())).toBe('ok');
+    expect(await bearer(signed({}, { kid: 'stranger' }))).toMatch(/^token_invalid.*no such key/);
+    server.rotateKeys();
+    const token = signed();
+    reading.time.offset = 12.5;
+    await expect(reading.bearer(token)).rejects.toMatchObject({ code: 'token_invalid', cause: UNTRIED });
+    expect(await bearer(token)).toMatch(/no such key, and was asked for new ones a moment ago; try again/);
+    reading.time.offset = 30;
+    expect(await bearer(token)).toBe('ok');
+  });
+
+  /**
+   * Not being counted (`withAttemptGate`) gives nothing to whoever guesses: no key was tried on such a
+   * token, so the answer says nothing of it. Counting it would shut out honest clients after a rotation for minutes, whenever
+   * a stranger likes. What is compared with a key is counted as ever.
+   */
+  it('was asked a moment ago: what can be compared with a key is refused as wrong all the same', async () => {
+    expect(await bearer(signed())).toBe('ok');
+    await bearer(signed({}, { kid: 'stranger' }));
+    await expect(reading.bearer(signed({}, { kid: 'stranger' }))).rejects.toMatchObject({ cause: UNTRIED });
+    for (const wrong of [altered(1), altered(2), signed({ exp: seconds(-60) }), signed({}, { alg: 'none' })]) {
+      expect(await bearer(wrong)).toMatch(/^token_invalid/);
+      await expect(reading.bearer(wrong)).rejects.not.toMatchObject({ cause: UNTRIED });
+    }
+  });
+
+  it('is asked once for those that come together, and each is told that its key is unknown', async () => {
+    expect(await bearer(signed())).toBe('ok');
+    const before = server.asked('/jwks');
+    const many = await Promise.all(
+      Array.from({ length: 20 }, (_, each) => bearer(signed({}, { kid: `stranger-${each}` }))),
+    );
+    for (const each of many) expect(each).toMatch(/^token_invalid.*no such key/);
+    expect(server.asked('/jwks') - before).toBe(1);
+  });
+
+  it('is asked once where the keys were loaded for the token with the unknown key itself', async () => {
+    const before = server.asked('/jwks');
+    expect(await bearer(signed({}, { kid: 'stranger' }))).toMatch(/^token_invalid.*no such key/);
+    expect(server.asked('/jwks') - before).toBe(1);
+  });
+
+  it('whose renewal fails is asked again after half a minute, not after each pause', async () => {
+    let asked = 0;
+    const failing = async (input: unknown) => {
+      if (!String(input).endsWith('/jwks')) return fetch(String(input));
+      asked += 1;
+      return asked === 1 ? fetch(String(input)) : new Response('', { status: 500 });
+    };
+    reading = makeReading(server, { fetch: failing });
+    expect(await bearer(signed())).toBe('ok');
+    for (let offset = 0; offset < 30; offset += 1) {
+      reading.time.offset = offset;
+      expect(await bearer(signed({}, { kid: 'stranger' }))).toMatch(/^issuer_unavailable/);
+      expect(await bearer(signed())).toBe('ok');
+    }
+    expect(asked).toBe(2);
+    reading.time.offset = 30;
+    expect(await bearer(signed({}, { kid: 'stranger' }))).toMatch(/^issuer_unavailable/);
+    expect(asked).toBe(3);
   });
 
   it('is down from the start: 503, and asked once in five seconds', async () => {

@@ -49,8 +49,14 @@ export function AgentDeeds({ agent, onDone }: Props) {
 
 type DialogProps = Props & { readonly onClose: () => void };
 
+/** What a dialog says and does is fixed when it opens: another answer about the agent doesn't turn it round. */
+function useOpened(agent: Agent): Agent {
+  const [opened] = useState(agent);
+  return opened;
+}
+
 function StateDialog({ agent, onDone, onClose }: DialogProps) {
-  const isActive = agent.state === 'active';
+  const isActive = useOpened(agent).state === 'active';
   const deed = useDeed(async () => {
     await changeAgent(agent.id, { state: isActive ? 'suspended' : 'active' });
     onDone();
@@ -73,7 +79,8 @@ function StateDialog({ agent, onDone, onClose }: DialogProps) {
   );
 }
 
-function DirectUseDialog({ agent, onDone, onClose }: DialogProps) {
+function DirectUseDialog({ agent: latest, onDone, onClose }: DialogProps) {
+  const agent = useOpened(latest);
   const deed = useDeed(async () => {
     await changeAgent(agent.id, { directUse: !agent.directUse });
     onDone();
@@ -125,7 +132,7 @@ function DeleteDialog({ agent, onClose }: DialogProps) {
       <form onSubmit={submit}>
         <p>
           {__(
-            'It ends with all of its keys. Its WordPress account stays, with what it wrote, and the log keeps what it did.',
+            'It ends with all of its keys and all application passwords of its account. The WordPress account stays, with what it wrote, and the log keeps what it did.',
             'chaperone',
           )}
         </p>

@@ -60,7 +60,7 @@ export function problemFrom(body: unknown, status: number): Problem {
       title,
       status,
       detail: detail ?? null,
-      next: next ?? null,
+      next: nextHere(code) ?? next ?? null,
       callId: callId ?? null,
       retryAfter: retryAfter ?? null,
       places: problems ?? [],
@@ -79,6 +79,16 @@ export function problemFrom(body: unknown, status: number): Problem {
   };
 }
 
+/** What the sidecar advises a program to do, for whom it means something else in front of a screen. */
+function nextHere(code: string): string | undefined {
+  switch (code) {
+    case 'not_found':
+      return __('It may have been removed, or the address was cut off. Go back to the list.', 'chaperone');
+    default:
+      return undefined;
+  }
+}
+
 export const silence = (): Problem => ({
   ...BARE,
   code: 'offline',
@@ -90,6 +100,11 @@ export const silence = (): Problem => ({
 function nextFor(code: string): string {
   if (code === 'rest_cookie_invalid_nonce' || code === 'rest_forbidden' || code === 'credentials_missing')
     return __('Your login may have ended. Load this page again and log in.', 'chaperone');
+  if (code === 'rest_no_route')
+    return __(
+      'The address was cut off, or plugin and screens are of different versions. Go back to the list.',
+      'chaperone',
+    );
   return __('Try again. If it stays, look at Tools, Site Health, and at the sidecar’s log.', 'chaperone');
 }
 

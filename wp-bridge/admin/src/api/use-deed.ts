@@ -11,6 +11,13 @@ export interface Deed<Args extends readonly unknown[]> {
   readonly forget: () => void;
 }
 
+/** For buttons: the second press of a double click belongs to the first. */
+export const onPress =
+  (run: () => unknown) =>
+  ({ detail }: { readonly detail: number }): void => {
+    if (detail < 2) run();
+  };
+
 /**
  * Something that a person does. A repetition after a failure keeps the idempotency key, so that what had arrived isn't done
  * a second time; after a success the next one gets a new key. Success and failure are spoken.

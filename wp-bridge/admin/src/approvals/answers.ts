@@ -100,15 +100,22 @@ export type View = (typeof VIEWS)[number];
 const page = z.object({ items: z.array(summarySchema), nextCursor: z.nullable(z.string()) });
 export type ApprovalPage = z.infer<typeof page>;
 
-export const listApprovals = (view: View, cursor: string | undefined, signal: AbortSignal): Promise<ApprovalPage> =>
-  ask(page, '/approvals', { query: { view, cursor, limit: 25 }, signal });
+export const FILTERS = ['status', 'tool', 'agentId'] as const;
+export type Filter = Readonly<Partial<Record<(typeof FILTERS)[number], string>>>;
+
+export const listApprovals = (
+  view: View,
+  filter: Filter,
+  cursor: string | undefined,
+  signal: AbortSignal,
+): Promise<ApprovalPage> => ask(page, '/approvals', { query: { ...filter, view, cursor, limit: 25 }, signal });
 
 export const readApproval = (id: string, signal: AbortSignal): Promise<Approval> =>
   ask(approval, `/approvals/${id}`, { signal });
 
 const decided = z.looseObject({
   status: z.string(),
-  approval: z.optional(z.looseObject({ status: z.string() })),
+  approval: z.optional(z.looseObject({ status: z.string(), digest: z.optional(z.string()) })),
 });
 export type Decided = z.infer<typeof decided>;
 
@@ -153,9 +160,14 @@ const batch = z.object({
 });
 export type BatchResult = z.infer<typeof batch>['results'][number];
 
-export const decideBatch = async (
-  ids: readonly string[],
+/** With what was shown of each call: a vote is for exactly that. */
+export async function decideBatch(
+  chosen: readonly Pick<ApprovalSummary, 'id' | 'digest'>[],
   action: 'approve' | 'reject',
   note: string,
-): Promise<readonly BatchResult[]> =>
-  (await ask(batch, '/approvals/batch', { method: 'POST', data: { ids, action, ...noteOf(note) } })).results;
+): Promise<readonly BatchResult[]> {
+  const ids = chosen.map(({ id }) => id);
+  const digests = Object.fromEntries(chosen.map(({ id, digest }) => [id, digest]));
+  const data = { ids, action, digests, ...noteOf(note) };
+  return (await ask(batch, '/approvals/batch', { method: 'POST', data })).results;
+}

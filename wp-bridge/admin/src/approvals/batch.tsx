@@ -5,7 +5,7 @@ import { useDeed } from '../api/use-deed.js';
 import { ConfirmDialog } from '../parts/confirm-dialog.js';
 import { Link } from '../parts/link.js';
 import { wordsOfCode } from '../site/code-words.js';
-import { decideBatch, type BatchResult } from './answers.js';
+import { decideBatch, type ApprovalSummary, type BatchResult } from './answers.js';
 
 type Action = 'approve' | 'reject';
 
@@ -21,17 +21,19 @@ function titleOf(action: Action, count: number): string {
       );
 }
 
-/** Decides several at once; each has its own result. */
-export function Batch({
-  ids,
-  onDone,
-}: {
-  readonly ids: readonly string[];
+interface Props {
+  readonly chosen: Chosen;
   readonly onDone: (results: readonly BatchResult[]) => void;
-}) {
-  const [action, setAction] = useState<Action | null>(null);
+}
+
+type Chosen = readonly Pick<ApprovalSummary, 'id' | 'digest'>[];
+
+/** Decides several at once; each has its own result. What a dialog asks about is fixed when it opens. */
+export function Batch({ chosen, onDone }: Props) {
+  const [asked, setAsked] = useState<{ readonly action: Action; readonly chosen: Chosen } | null>(null);
   const deed = useDeed(async (_key, note: string) => {
-    const results = await decideBatch(ids, action ?? 'reject', note);
+    if (asked === null) return '';
+    const results = await decideBatch(asked.chosen, asked.action, note);
     onDone(results);
     const done = results.filter(({ ok }) => ok).length;
     /* translators: 1: calls that were decided, 2: calls that were chosen. */
@@ -39,21 +41,31 @@ export function Batch({
   });
   const close = (): void => {
     deed.forget();
-    setAction(null);
+    setAsked(null);
   };
-  const count = ids.length;
-  const isApproving = action === 'approve';
+  const isNone = chosen.length === 0;
+  const isApproving = asked?.action === 'approve';
   return (
     <div className="chaperone-bulk">
-      <Button variant="secondary" disabled={count === 0} accessibleWhenDisabled onClick={() => setAction('approve')}>
+      <Button
+        variant="secondary"
+        disabled={isNone}
+        accessibleWhenDisabled
+        onClick={() => setAsked({ action: 'approve', chosen })}
+      >
         {__('Approve chosen', 'chaperone')}
       </Button>
-      <Button variant="secondary" disabled={count === 0} accessibleWhenDisabled onClick={() => setAction('reject')}>
+      <Button
+        variant="secondary"
+        disabled={isNone}
+        accessibleWhenDisabled
+        onClick={() => setAsked({ action: 'reject', chosen })}
+      >
         {__('Reject chosen', 'chaperone')}
       </Button>
-      {action === null ? null : (
+      {asked === null ? null : (
         <ConfirmDialog
-          title={titleOf(action, count)}
+          title={titleOf(asked.action, asked.chosen.length)}
           confirm={isApproving ? __('Approve', 'chaperone') : __('Reject', 'chaperone')}
           isDestructive={!isApproving}
           note={{ label: __('Note', 'chaperone'), help: __('It stands with each of them in the log.', 'chaperone') }}

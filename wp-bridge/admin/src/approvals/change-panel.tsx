@@ -2,11 +2,9 @@ import { __ } from '@wordpress/i18n';
 import { DiffView } from '../parts/diff-view.js';
 import { JsonView } from '../parts/json-view.js';
 import { Empty, Panel } from '../parts/panel.js';
+import { boot } from '../site/boot.js';
 import type { Approval } from './answers.js';
-import { asText, changesOf, isMarkup, type FieldChange } from './change.js';
-
-const isText = ({ name, before, after }: FieldChange): boolean =>
-  isMarkup(name) || name === 'title' || [before, after].some((value) => typeof value === 'string' && value.length > 80);
+import { asText, changesOf, editorOf, isMarkup, isText, standingTexts, type FieldChange } from './change.js';
 
 function Value({ value }: { readonly value: unknown }) {
   if (value === undefined) return <span className="chaperone-note">{__('not known', 'chaperone')}</span>;
@@ -51,6 +49,29 @@ function ShortChanges({ changes, isNew }: { readonly changes: readonly FieldChan
   );
 }
 
+/** What the target says, where the change itself doesn't show it. */
+function Standing({ approval, changes }: { readonly approval: Approval; readonly changes: readonly FieldChange[] }) {
+  const texts = standingTexts(approval, changes);
+  const editor = approval.before === null ? null : editorOf(approval);
+  return (
+    <>
+      {texts.length === 0 ? null : (
+        <section className="chaperone-standing">
+          <h3>{__('What it says', 'chaperone')}</h3>
+          {texts.map(({ name, text }) => (
+            <DiffView key={name} label={name} before={null} after={text} isMarkup={isMarkup(name)} isStanding />
+          ))}
+        </section>
+      )}
+      {editor === null ? null : (
+        <p>
+          <a href={`${boot.adminUrl}${editor}`}>{__('Look at it where it is edited', 'chaperone')}</a>
+        </p>
+      )}
+    </>
+  );
+}
+
 /** What the call would change, beside what is there. */
 export function ChangePanel({ approval }: { readonly approval: Approval }) {
   const changes = changesOf(approval);
@@ -73,6 +94,7 @@ export function ChangePanel({ approval }: { readonly approval: Approval }) {
           ))}
         </>
       )}
+      <Standing approval={approval} changes={changes} />
       <details className="chaperone-more">
         <summary>{__('The call as the agent sent it', 'chaperone')}</summary>
         <JsonView

@@ -1,18 +1,20 @@
 import { Button, TextareaControl } from '@wordpress/components';
+import { speak } from '@wordpress/a11y';
 import { __ } from '@wordpress/i18n';
-import { useState } from 'react';
-import { useDeed, type Deed } from '../api/use-deed.js';
+import { useEffect, useState } from 'react';
+import { onPress, useDeed, type Deed } from '../api/use-deed.js';
 import { Panel } from '../parts/panel.js';
 import { ProblemNotice } from '../parts/problem-notice.js';
 import { approve, comment, reject, type Approval, type Args, type Decided } from './answers.js';
 import { BallotOptions, firstOptions, type Options } from './ballot-options.js';
 import { EditArguments } from './edit-arguments.js';
+import type { Seen } from './seen.js';
 import { whyNot } from './words.js';
 
 interface Props {
-  readonly approval: Approval;
-  /** Said and shown after something was done. */
-  readonly onDone: (said: string, isDecided: boolean) => void;
+  readonly seen: Seen;
+  /** Said and shown after something was done; with the digest that it left, where it left one. */
+  readonly onDone: (said: string, isDecided: boolean, digest: string | undefined) => void;
 }
 
 function saidOf({ status }: Decided): string {
@@ -35,30 +37,70 @@ const chosen = (options: Options) => ({
   ...(options.isRemembered ? ({ remember: '1h' } as const) : {}),
 });
 
+/** Says that what is shown isn't what stands any more, and lets the reader look at that. */
+function OutdatedNotice({ isEditing, onTake }: { readonly isEditing: boolean; readonly onTake: () => void }) {
+  const words = __('Somebody edited this call meanwhile. Look at it again.', 'chaperone');
+  useEffect(() => speak(words, 'assertive'), [words]);
+  return (
+    <div className="chaperone-warning">
+      <strong>{words}</strong>
+      {isEditing ? <span>{__('Your own edits were made to the old one, and end with it.', 'chaperone')}</span> : null}
+      <Button variant="secondary" onClick={onTake}>
+        {__('Show it as it is now', 'chaperone')}
+      </Button>
+    </div>
+  );
+}
+
+interface Said {
+  readonly words: string;
+  readonly digest?: string | undefined;
+}
+
+interface Decision {
+  readonly approval: Approval;
+  readonly note: string;
+  readonly edited: Args | null;
+  readonly options: Options;
+}
+
+async function decide(what: 'approve' | 'reject' | 'comment', decision: Decision): Promise<Said> {
+  const { approval, note, edited, options } = decision;
+  const { id, digest } = approval;
+  if (what === 'comment') return (await comment(id, note), { words: __('Your comment is kept.', 'chaperone') });
+  if (what === 'reject') return (await reject(id, note, nameOf(options)), { words: saidRejected() });
+  const ballot = { id, digest, note, ...(edited === null ? {} : { args: edited }) };
+  const decided = await approve({ ...ballot, ...chosen(options) });
+  return { words: saidOf(decided), digest: decided.approval?.digest };
+}
+
 /** The decision and its words: approve as it stands or with edits, reject, or say something. */
-export function DecidePanel({ approval, onDone }: Props) {
-  const { id, digest, you, kind, allowEdits, effectiveArgs } = approval;
+export function DecidePanel({ seen, onDone }: Props) {
+  const { approval, isOutdated, takeLatest } = seen;
+  const { you, kind, allowEdits, effectiveArgs } = approval;
   const [note, setNote] = useState('');
   const [edited, setEdited] = useState<Args | null>(null);
   const [isBroken, setBroken] = useState(false);
   const [options, setOptions] = useState(() => firstOptions(approval));
   const mayVote = you.mayVote || you.inNameOf.length > 0;
   const deed = useDeed(async (_key, what: 'approve' | 'reject' | 'comment') => {
-    const text = note.trim();
-    const said = await decide(what, text);
-    onDone(said, what !== 'comment');
+    const { words, digest } = await decide(what, { approval, note: note.trim(), edited, options });
+    onDone(words, what !== 'comment', digest);
     setNote('');
     setEdited(null);
-    return said;
+    return words;
   });
-  const decide = async (what: 'approve' | 'reject' | 'comment', text: string): Promise<string> => {
-    if (what === 'comment') return (await comment(id, text), __('Your comment is kept.', 'chaperone'));
-    if (what === 'reject') return (await reject(id, text, nameOf(options)), saidRejected());
-    const ballot = { id, digest, note: text, ...(edited === null ? {} : { args: edited }) };
-    return saidOf(await approve({ ...ballot, ...chosen(options) }));
+  const edit = (args: Args | null): void => {
+    setEdited(args);
+    setBroken(false);
+  };
+  const take = (): void => {
+    edit(null);
+    takeLatest();
   };
   return (
     <Panel title={__('Your decision', 'chaperone')} className="chaperone-decide">
+      {isOutdated ? <OutdatedNotice isEditing={edited !== null} onTake={take} /> : null}
       {mayVote ? null : <p>{whyNot(you.why)}</p>}
       {kind === 'suggestion' && you.mayVote ? (
         <p>
@@ -82,16 +124,10 @@ export function DecidePanel({ approval, onDone }: Props) {
         deed={deed}
         hasNote={note.trim() !== ''}
         isEditing={edited !== null}
-        isBroken={isBroken}
+        mayApprove={!isBroken && !isOutdated}
       />
-      {mayVote && allowEdits ? (
-        <EditToggle
-          isEditing={edited !== null}
-          onChange={(isEditing) => {
-            setEdited(isEditing ? effectiveArgs : null);
-            setBroken(false);
-          }}
-        />
+      {mayVote && allowEdits && !isOutdated ? (
+        <EditToggle isEditing={edited !== null} onChange={(isEditing) => edit(isEditing ? effectiveArgs : null)} />
       ) : null}
     </Panel>
   );
@@ -116,10 +152,10 @@ interface ButtonsProps {
   readonly deed: Deed<readonly ['approve' | 'reject' | 'comment']>;
   readonly hasNote: boolean;
   readonly isEditing: boolean;
-  readonly isBroken: boolean;
+  readonly mayApprove: boolean;
 }
 
-function Buttons({ approval: { you }, mayVote, deed, hasNote, isEditing, isBroken }: ButtonsProps) {
+function Buttons({ approval: { you }, mayVote, deed, hasNote, isEditing, mayApprove }: ButtonsProps) {
   return (
     <div className="chaperone-decide__buttons">
       {mayVote ? (
@@ -127,9 +163,9 @@ function Buttons({ approval: { you }, mayVote, deed, hasNote, isEditing, isBroke
           __next40pxDefaultSize
           variant="primary"
           isBusy={deed.isBusy}
-          disabled={deed.isBusy || isBroken}
+          disabled={deed.isBusy || !mayApprove}
           accessibleWhenDisabled
-          onClick={() => void deed.run('approve')}
+          onClick={onPress(() => deed.run('approve'))}
         >
           {isEditing ? __('Approve with these edits', 'chaperone') : __('Approve', 'chaperone')}
         </Button>
@@ -141,7 +177,7 @@ function Buttons({ approval: { you }, mayVote, deed, hasNote, isEditing, isBroke
           isDestructive
           disabled={deed.isBusy}
           accessibleWhenDisabled
-          onClick={() => void deed.run('reject')}
+          onClick={onPress(() => deed.run('reject'))}
         >
           {__('Reject', 'chaperone')}
         </Button>
@@ -151,7 +187,7 @@ function Buttons({ approval: { you }, mayVote, deed, hasNote, isEditing, isBroke
         variant="tertiary"
         disabled={deed.isBusy || !hasNote}
         accessibleWhenDisabled
-        onClick={() => void deed.run('comment')}
+        onClick={onPress(() => deed.run('comment'))}
       >
         {__('Only comment', 'chaperone')}
       </Button>

@@ -16,6 +16,7 @@ import { EndedPanel } from './ended-panel.js';
 import { AskedPanel, HistoryPanel, StepsPanel } from './facts-panels.js';
 import { FreshnessNotice } from './freshness.js';
 import { nameOf } from './list.js';
+import { useSeen } from './seen.js';
 import { isOpenState, toneOfState, wordOfState } from './words.js';
 
 const EVERY_MS = 10_000;
@@ -37,7 +38,7 @@ function Done({ said }: { readonly said: string }) {
   const [isLast, setLast] = useState(false);
   useEffect(() => box.current?.focus(), [said]);
   const next = async (): Promise<void> => {
-    const [first] = (await listApprovals('mine', undefined, new AbortController().signal)).items;
+    const [first] = (await listApprovals('mine', {}, undefined, new AbortController().signal)).items;
     if (first === undefined) setLast(true);
     else go('approvals', { id: first.id });
   };
@@ -56,13 +57,19 @@ function Done({ said }: { readonly said: string }) {
 }
 
 function Body({
-  approval,
+  latest,
   onDone,
 }: {
-  readonly approval: Approval;
+  readonly latest: Approval;
   readonly onDone: (said: string, isDecided: boolean) => void;
 }) {
+  const seen = useSeen(latest);
+  const { approval } = seen;
   const isOpen = isOpenState(approval.status);
+  const done = (said: string, isDecided: boolean, digest: string | undefined): void => {
+    seen.expect(digest);
+    onDone(said, isDecided);
+  };
   return (
     <div className="chaperone-detail">
       <div className="chaperone-detail__main">
@@ -70,7 +77,7 @@ function Body({
         <ChangePanel approval={approval} />
       </div>
       <div className="chaperone-detail__side">
-        {isOpen ? <DecidePanel approval={approval} onDone={onDone} /> : null}
+        {isOpen ? <DecidePanel seen={seen} onDone={done} /> : null}
         <StepsPanel approval={approval} isOpen={isOpen} />
         <AskedPanel approval={approval} />
         <HistoryPanel history={approval.history} />
@@ -114,7 +121,7 @@ export function ApprovalDetail({ id }: { readonly id: string }) {
       {value === undefined && isLoading ? <Loading /> : null}
       {value === undefined ? null : (
         <Body
-          approval={value}
+          latest={value}
           onDone={(words, isDecided) => {
             if (isDecided) setSaid(words);
             reload();

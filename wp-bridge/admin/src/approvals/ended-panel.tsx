@@ -1,7 +1,7 @@
 import { Button } from '@wordpress/components';
 import { __ } from '@wordpress/i18n';
 import * as z from 'zod/mini';
-import { useDeed } from '../api/use-deed.js';
+import { onPress, useDeed } from '../api/use-deed.js';
 import { JsonView } from '../parts/json-view.js';
 import { Panel } from '../parts/panel.js';
 import { ProblemNotice } from '../parts/problem-notice.js';
@@ -63,7 +63,7 @@ function AskAnew({ id }: { readonly id: string }) {
         isBusy={deed.isBusy}
         disabled={deed.isBusy}
         accessibleWhenDisabled
-        onClick={() => void deed.run()}
+        onClick={onPress(() => deed.run())}
       >
         {__('Ask anew', 'chaperone')}
       </Button>

@@ -1,5 +1,6 @@
-import { __ } from '@wordpress/i18n';
-import { useState } from 'react';
+import { speak } from '@wordpress/a11y';
+import { __, sprintf } from '@wordpress/i18n';
+import { useEffect, useState } from 'react';
 import { useAnswer } from '../api/use-answer.js';
 import { DataTable, type Column } from '../parts/data-table.js';
 import { Link } from '../parts/link.js';
@@ -11,6 +12,8 @@ import { Badge } from '../parts/verdict.js';
 import { useParams } from '../site/router.js';
 import { Batch, Results } from './batch.js';
 import { listApprovals, type ApprovalSummary, type BatchResult, type View } from './answers.js';
+import { filterIn, Filters } from './filters.js';
+import { choose, edited, picked, type Chosen } from './selection.js';
 import { isView, Views, wordsOf } from './views.js';
 import { isOpenState, stepProgress, toneOfState, wordOfState } from './words.js';
 
@@ -38,7 +41,9 @@ const columns = (view: View): readonly Column<ApprovalSummary>[] => [
     header: __('Asked by', 'chaperone'),
     cell: ({ requestedBy, reason }) => (
       <>
-        {requestedBy.login}
+        <Link to="approvals" params={{ view, agentId: requestedBy.agentId }}>
+          {requestedBy.login}
+        </Link>
         {reason === null ? null : <div className="chaperone-list__sub">{reason}</div>}
       </>
     ),
@@ -59,7 +64,8 @@ const columns = (view: View): readonly Column<ApprovalSummary>[] => [
     : { id: 'left', header: __('Expires', 'chaperone'), cell: (row) => <Time at={row.expiresAt} form="relative" /> },
 ];
 
-function Nothing({ view }: { readonly view: View }) {
+function Nothing({ view, isFiltered }: { readonly view: View; readonly isFiltered: boolean }) {
+  if (isFiltered) return <Empty title={__('Nothing is like this.', 'chaperone')} />;
   if (view === 'decided') return <Empty title={__('Nothing was decided yet.', 'chaperone')} />;
   return (
     <Empty title={view === 'mine' ? __('Nothing waits for you.', 'chaperone') : __('Nothing waits.', 'chaperone')}>
@@ -78,14 +84,35 @@ interface Choice {
   readonly onDone: (results: readonly BatchResult[]) => void;
 }
 
+/** What was edited since it was chosen isn't chosen any more; said, since a selection mustn't shrink in silence. */
+function useChosen(rows: readonly ApprovalSummary[]) {
+  const [chosen, setChosen] = useState<Chosen>(new Map());
+  const [said, setSaid] = useState('');
+  const dropped = edited(chosen, rows);
+  const names = dropped.map(nameOf).join(', ');
+  useEffect(() => {
+    if (names === '') return;
+    /* translators: %s: names of calls. */
+    const words = sprintf(__('Edited meanwhile, and no longer chosen: %s', 'chaperone'), names);
+    setSaid(words);
+    speak(words, 'assertive');
+    setChosen((before) => choose(before, new Set(picked(before, rows).map(({ id }) => id)), rows));
+  }, [names, rows]);
+  const change = (ids: ReadonlySet<string>): void => {
+    setSaid('');
+    setChosen(choose(chosen, ids, rows));
+  };
+  return { chosen: picked(chosen, rows), said, change };
+}
+
 /** The rows, and, while they can be decided, what to do with several of them. Choices go with their page. */
 function Rows({ view, rows, isBusy, onDone }: Choice) {
-  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
-  const ids = rows.map(({ id }) => id).filter((id) => chosen.has(id));
-  const selection = { selected: new Set(ids), onChange: setChosen };
+  const { chosen, said, change } = useChosen(rows);
+  const selection = { selected: new Set(chosen.map(({ id }) => id)), onChange: change };
   return (
     <>
-      {view === 'decided' ? null : <Batch ids={ids} onDone={onDone} />}
+      {said === '' ? null : <div className="chaperone-warning">{said}</div>}
+      {view === 'decided' ? null : <Batch chosen={chosen} onDone={onDone} />}
       <DataTable
         caption={wordsOf(view)}
         columns={columns(view)}
@@ -102,11 +129,13 @@ function Rows({ view, rows, isBusy, onDone }: Choice) {
 
 /** Held calls: those that wait for the one who looks, all that wait, and those that were decided. */
 export function ApprovalList() {
-  const { view: wanted } = useParams();
-  const view = isView(wanted) ? wanted : 'mine';
-  const pages = usePages(view);
-  const key = `${view} ${pages.cursor ?? ''}`;
-  const load = (signal: AbortSignal) => listApprovals(view, pages.cursor, signal);
+  const params = useParams();
+  const view = isView(params.view) ? params.view : 'mine';
+  const filter = filterIn(params);
+  const asked = JSON.stringify([view, filter]);
+  const pages = usePages(asked);
+  const key = `${asked} ${pages.cursor ?? ''}`;
+  const load = (signal: AbortSignal) => listApprovals(view, filter, pages.cursor, signal);
   const { value, problem, isLoading, reload } = useAnswer(key, load, pages.isFirst ? EVERY_MS : undefined);
   const [results, setResults] = useState<readonly BatchResult[]>([]);
   const done = (outcome: readonly BatchResult[]): void => {
@@ -120,10 +149,11 @@ export function ApprovalList() {
       lead={__('Calls that a rule holds until people have looked at them.', 'chaperone')}
     >
       <Views view={view} />
+      <Filters key={asked} view={view} filter={filter} />
       {results.length === 0 ? null : <Results results={results} />}
       {problem === undefined ? null : <Trouble problem={problem} onRetry={reload} />}
       {value === undefined && isLoading ? <Loading /> : null}
-      {items?.length === 0 ? <Nothing view={view} /> : null}
+      {items?.length === 0 ? <Nothing view={view} isFiltered={Object.keys(filter).length > 0} /> : null}
       {items === undefined || items.length === 0 ? null : (
         <Rows key={key} view={view} rows={items} isBusy={isLoading} onDone={done} />
       )}

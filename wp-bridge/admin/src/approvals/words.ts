@@ -16,6 +16,7 @@ const STATES: Readonly<Record<string, readonly [Tone, () => string]>> = {
   stale: ['quiet', () => __('out of date', 'chaperone')],
 };
 
+export const STATE_NAMES = Object.keys(STATES);
 export const toneOfState = (state: string): Tone => STATES[state]?.[0] ?? 'quiet';
 export const wordOfState = (state: string): string => STATES[state]?.[1]() ?? state;
 

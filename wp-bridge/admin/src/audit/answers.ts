@@ -53,4 +53,20 @@ const report = z.object({
 });
 export type Report = z.infer<typeof report>;
 
-export const verifyLog = (): Promise<Report> => ask(report, '/audit/verify');
+const running = z.object({ run: z.string(), entries: z.number(), total: z.number() });
+export type Running = z.infer<typeof running>;
+
+const SECONDS_AT_A_TIME = 2;
+
+/** Walks the whole log. `onProgress` hears how far it has come, every two seconds. */
+export async function verifyLog(onProgress: (far: Running) => void): Promise<Report> {
+  let run: string | undefined;
+  for (;;) {
+    const answer = await ask(z.union([report, running]), '/audit/verify', {
+      query: { wait: SECONDS_AT_A_TIME, run },
+    });
+    if ('ok' in answer) return answer;
+    ({ run } = answer);
+    onProgress(answer);
+  }
+}

@@ -1,24 +1,34 @@
 import { Button, Spinner } from '@wordpress/components';
 import { __, sprintf } from '@wordpress/i18n';
-import { useState } from 'react';
+import { useId, useState } from 'react';
 import { useDeed } from '../api/use-deed.js';
 import { Link } from '../parts/link.js';
 import { ProblemNotice } from '../parts/problem-notice.js';
-import { useNow } from '../parts/time.js';
-import { spanOf } from '../site/time.js';
-import { verifyLog, type Report } from './answers.js';
+import { verifyLog, type Report, type Running } from './answers.js';
 
-function Running({ since }: { readonly since: number }) {
-  const seconds = (useNow(1_000).getTime() - since) / 1_000;
+function Progress({ far }: { readonly far: Running | undefined }) {
+  const id = useId();
+  if (far === undefined) {
+    return (
+      <p className="chaperone-loading" role="status">
+        <Spinner /> {__('Walking the whole log …', 'chaperone')}
+      </p>
+    );
+  }
+  // What was written since the walk began is walked too.
+  const total = Math.max(far.total, far.entries);
   return (
-    <p className="chaperone-loading" role="status">
-      <Spinner />
-      {/* translators: %s: a length of time. */}
-      {sprintf(
-        __('Walking the whole log, for %s now. A million entries take about ten seconds.', 'chaperone'),
-        spanOf(seconds),
-      )}
-    </p>
+    <div className="chaperone-loading">
+      <label htmlFor={id}>
+        {sprintf(
+          /* translators: 1: number of entries walked, 2: number of all entries. */
+          __('Walking the whole log: %1$s of %2$s entries', 'chaperone'),
+          far.entries.toLocaleString(),
+          total.toLocaleString(),
+        )}
+      </label>
+      <progress id={id} max={total} value={far.entries} />
+    </div>
   );
 }
 
@@ -56,11 +66,11 @@ function ReportView({ report: { ok, entries, firstBad } }: { readonly report: Re
 /** Walks the whole chain: the button that begins it, and what stands below it meanwhile and then. */
 export function useVerification() {
   const [report, setReport] = useState<Report>();
-  const [since, setSince] = useState(0);
+  const [far, setFar] = useState<Running>();
   const deed = useDeed(async () => {
     setReport(undefined);
-    setSince(Date.now());
-    const found = await verifyLog();
+    setFar(undefined);
+    const found = await verifyLog(setFar);
     setReport(found);
     return found.ok ? __('The log is whole.', 'chaperone') : __('The log was changed.', 'chaperone');
   });
@@ -78,7 +88,7 @@ export function useVerification() {
     ),
     result: (
       <>
-        {deed.isBusy ? <Running since={since} /> : null}
+        {deed.isBusy ? <Progress far={far} /> : null}
         {deed.problem === undefined ? null : <ProblemNotice problem={deed.problem} />}
         {report === undefined || deed.isBusy ? null : <ReportView report={report} />}
       </>

@@ -5,6 +5,7 @@ const KINDS: Readonly<Record<string, () => string>> = {
   'call.decision': () => __('Call decided', 'chaperone'),
   'call.intent': () => __('About to run', 'chaperone'),
   'call.outcome': () => __('Ran', 'chaperone'),
+  'call.reconciled': () => __('Found out what became of it', 'chaperone'),
   'approval.requested': () => __('Held for people', 'chaperone'),
   'approval.voted': () => __('Approved by a person', 'chaperone'),
   'approval.dropped': () => __('Vote dropped', 'chaperone'),

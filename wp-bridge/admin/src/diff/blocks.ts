@@ -15,7 +15,10 @@ const paragraphs = (text: string): readonly Block[] =>
     .filter((markup) => markup !== '')
     .map((markup) => ({ name: null, markup }));
 
-/** Inner blocks stay within their outermost one; a block that isn't closed reaches to the end. */
+/**
+ * Inner blocks stay within their outermost one; a block that isn't closed reaches to the end. Nothing but blanks between
+ * the parts is left out, so that a comparison of the parts is one of the whole.
+ */
 export function splitBlocks(content: string): readonly Block[] {
   const found: Block[] = [];
   let [depth, start, outside, name] = [0, 0, 0, ''];
@@ -25,11 +28,12 @@ export function splitBlocks(content: string): readonly Block[] {
     if (depth === 0 && closes === undefined) {
       [start, name] = [match.index, `${namespace === 'core/' ? '' : namespace}${own}`];
     }
+    if (closes !== undefined && depth === 0) found.push({ name: null, markup: whole });
     if (closes !== undefined) depth = Math.max(0, depth - 1);
     else if (isVoid === undefined) depth += 1;
     if (depth > 0) continue;
     const end = match.index + whole.length;
-    if (end > start && name !== '') found.push({ name, markup: content.slice(start, end) });
+    if (name !== '') found.push({ name, markup: content.slice(start, end) });
     [outside, name] = [end, ''];
   }
   if (depth > 0) return [...found, { name, markup: content.slice(start) }];

@@ -5,8 +5,8 @@ import type { Slice } from './answers.js';
 
 const WIDTH = 960;
 const HEIGHT = 200;
-const BOTTOM = 24;
-const LEFT = 36;
+const BOTTOM = 32;
+const LEFT = 56;
 const ORDER = ['allow', 'ask', 'deny'] as const;
 
 /** The first number not below `most` that reads well on an axis. */

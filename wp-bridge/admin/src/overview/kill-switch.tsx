@@ -20,53 +20,61 @@ export function KillSwitchBanner({ state }: { readonly state: KillSwitch }) {
   );
 }
 
+interface TurnProps {
+  /** As the switch stood when the dialog was opened: what it says and does stays so, whoever turns the switch meanwhile. */
+  readonly wasOn: boolean;
+  readonly onTurned: () => void;
+  readonly onClose: () => void;
+}
+
+function TurnDialog({ wasOn, onTurned, onClose }: TurnProps) {
+  const deed = useDeed(async (_key, reason: string) => {
+    const { on } = await setKillSwitch(!wasOn, wasOn ? '' : reason);
+    onTurned();
+    return on ? __('All agents are stopped.', 'chaperone') : __('Agents may work again.', 'chaperone');
+  });
+  const note = {
+    label: __('Reason', 'chaperone'),
+    help: __('Agents are told this, and it stands in the log.', 'chaperone'),
+  };
+  return (
+    <ConfirmDialog
+      title={wasOn ? __('Let agents work again?', 'chaperone') : __('Stop all agents?', 'chaperone')}
+      confirm={wasOn ? __('Let them work', 'chaperone') : __('Stop them', 'chaperone')}
+      isDestructive={!wasOn}
+      deed={deed}
+      onClose={onClose}
+      {...(wasOn ? {} : { note })}
+    >
+      <p>
+        {wasOn
+          ? __('From now on calls are decided by the policy again.', 'chaperone')
+          : __('Every call is refused at once, whatever the policy says, until somebody turns this back.', 'chaperone')}
+      </p>
+    </ConfirmDialog>
+  );
+}
+
 /** Stops every call at once, or lets them through again. */
 export function KillSwitchButton({ state, onTurned }: { readonly state: KillSwitch; readonly onTurned: () => void }) {
   const { switch: asked, ...params } = useParams();
   // The toolbar leads here with the dialog open.
-  const [isOpen, setOpen] = useState(asked === '1');
-  const deed = useDeed(async (_key, reason: string) => {
-    const { on } = await setKillSwitch(!state.on, state.on ? '' : reason);
-    onTurned();
-    return on ? __('All agents are stopped.', 'chaperone') : __('Agents may work again.', 'chaperone');
-  });
+  const [opened, setOpened] = useState<{ readonly wasOn: boolean } | null>(asked === '1' ? { wasOn: state.on } : null);
   if (!may('ai_agent_manage_settings')) return null;
   const close = (): void => {
-    deed.forget();
-    setOpen(false);
+    setOpened(null);
     if (asked !== undefined) go('overview', params, 'replace');
   };
   return (
     <>
-      <Button variant={state.on ? 'primary' : 'secondary'} isDestructive={!state.on} onClick={() => setOpen(true)}>
+      <Button
+        variant={state.on ? 'primary' : 'secondary'}
+        isDestructive={!state.on}
+        onClick={() => setOpened({ wasOn: state.on })}
+      >
         {state.on ? __('Let agents work again', 'chaperone') : __('Stop all agents', 'chaperone')}
       </Button>
-      {isOpen ? (
-        <ConfirmDialog
-          title={state.on ? __('Let agents work again?', 'chaperone') : __('Stop all agents?', 'chaperone')}
-          confirm={state.on ? __('Let them work', 'chaperone') : __('Stop them', 'chaperone')}
-          isDestructive={!state.on}
-          deed={deed}
-          onClose={close}
-          {...(state.on
-            ? {}
-            : {
-                note: {
-                  label: __('Reason', 'chaperone'),
-                  help: __('Agents are told this, and it stands in the log.', 'chaperone'),
-                },
-              })}
-        >
-          <p>
-            {state.on
-              ? __('From now on calls are decided by the policy again.', 'chaperone')
-              : __(
-                  'Every call is refused at once, whatever the policy says, until somebody turns this back.',
-                  'chaperone',
-                )}
-          </p>
-        </ConfirmDialog>
-      ) : null}
+      {opened === null ? null : <TurnDialog wasOn={opened.wasOn} onTurned={onTurned} onClose={close} />}
     </>
   );
 }

@@ -10,7 +10,8 @@ const summary = z.object({
   note: z.string(),
 });
 export type VersionSummary = z.infer<typeof summary>;
-const whole = z.object({ ...summary.shape, document: z.string() });
+/** `text`: as somebody wrote it, with its comments; the answer's `document` is an object where nobody wrote any. */
+const whole = z.object({ ...summary.shape, text: z.string() });
 export type Version = z.infer<typeof whole>;
 const versions = z.object({
   items: z.array(summary),

@@ -83,7 +83,7 @@ function PolicyPage() {
       {value === undefined ? null : (
         <>
           <Workbench
-            draft={draft ?? { base: value.newest, text: value.version?.document ?? BLANK }}
+            draft={draft ?? { base: value.newest, text: value.version?.text ?? BLANK }}
             newest={value.newest}
             tools={tools.value ?? []}
             onChange={change}
@@ -182,7 +182,7 @@ function VersionPage({ version, line }: { readonly version: number; readonly lin
       {value === undefined ? null : (
         <>
           <Editor
-            text={value.document}
+            text={value.text}
             isReadOnly
             tools={[]}
             badLines={new Set()}
@@ -192,7 +192,7 @@ function VersionPage({ version, line }: { readonly version: number; readonly lin
             <Button
               variant="secondary"
               onClick={() => {
-                change({ base: newest, text: value.document });
+                change({ base: newest, text: value.text });
                 go('policy', {});
               }}
             >

@@ -1,12 +1,12 @@
 import { Button } from '@wordpress/components';
-import { getDate } from '@wordpress/date';
 import { __, sprintf } from '@wordpress/i18n';
 import { useState } from 'react';
 import { useDeed } from '../api/use-deed.js';
 import { ProblemNotice } from '../parts/problem-notice.js';
 import { boot } from '../site/boot.js';
-import { dayOf, hourOf, localInput } from '../site/time.js';
+import { dayOf, hourOf } from '../site/time.js';
 import { tryCalls, type ImaginedCall, type Tried } from './answers.js';
+import { dayStarts } from './day-starts.js';
 
 const DAYS = 7;
 const HALF_HOUR_MS = 1_800_000;
@@ -21,18 +21,12 @@ export interface Day {
   readonly slots: readonly Slot[];
 }
 
-/** The instant at which a day of the site's zone begins, so many days from now. */
-function dayStart(daysFromNow: number): Date {
-  const noon = new Date(Date.now() + daysFromNow * 86_400_000);
-  return getDate(`${localInput(noon.toISOString()).slice(0, 10)}T00:00`);
-}
-
 const effectOf = (tried: Tried | undefined): string =>
   tried === undefined || 'error' in tried ? 'error' : tried.effect;
 
 /** What the draft says about one call at each half hour of the next seven days, days of 23 and 25 hours among them. */
 async function readWeek(document: string, call: ImaginedCall): Promise<readonly Day[]> {
-  const starts = Array.from({ length: DAYS + 1 }, (_, day) => dayStart(day));
+  const starts = dayStarts(new Date(), DAYS + 1);
   const instants = starts.slice(0, DAYS).map((start, day) => {
     const end = starts[day + 1]?.getTime() ?? start.getTime();
     const count = Math.round((end - start.getTime()) / HALF_HOUR_MS);

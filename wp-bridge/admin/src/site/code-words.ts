@@ -3,6 +3,9 @@ import { __ } from '@wordpress/i18n';
 /** The codes of refusals that screens meet often, for people. The sidecar's registry has all of them, for programs. */
 const WORDS: Readonly<Record<string, () => string>> = {
   args_invalid: () => __('The arguments don’t fit the tool', 'chaperone'),
+  idempotency_key_reused: () => __('Another call had used its idempotency key', 'chaperone'),
+  idempotency_in_progress: () => __('The same call was still running', 'chaperone'),
+  too_many_attempts: () => __('Too many wrong credentials', 'chaperone'),
   tool_unknown: () => __('There is no such tool', 'chaperone'),
   not_found: () => __('The target doesn’t exist', 'chaperone'),
   signature_missing: () => __('The request wasn’t signed', 'chaperone'),
