@@ -18,6 +18,8 @@ export interface Told {
 export interface Answer {
   readonly status: number;
   readonly retryAfter: number | null;
+  /** The first answer to this idempotency key, given again. */
+  readonly replayed: boolean;
   readonly body: Readonly<Record<string, unknown>>;
 }
 
@@ -67,6 +69,7 @@ function exchange(target: URL, { lines, body, over }: Bytes): Promise<Answer> {
           resolve({
             status: response.statusCode ?? 0,
             retryAfter: after === undefined ? null : Number(after),
+            replayed: response.headers['idempotency-replayed'] === 'true',
             body: parsed,
           });
         } catch (error) {
@@ -81,13 +84,13 @@ function exchange(target: URL, { lines, body, over }: Bytes): Promise<Answer> {
 
 const text = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 
-/** What an answer says for good; anything else may be asked again under the same key. */
-export function note(told: Told, { status, body }: Answer): void {
+/** What an answer says for good, as one that is given again always does; anything else may be asked again under the same key. */
+export function note(told: Told, { status, replayed, body }: Answer): void {
   told.code = text(body['code']);
   told.callId = text(body['callId']) ?? told.callId;
   if (status === 200) told.state = 'executed';
   else if (told.code === 'outcome_unknown') told.state = 'unknown';
-  else if (status < 500 && status !== 409 && status !== 429) told.state = 'refused';
+  else if (replayed || (status < 500 && status !== 409 && status !== 429)) told.state = 'refused';
 }
 
 /** Nobody listened: there is nothing to ask about again, and nothing may have been done. */

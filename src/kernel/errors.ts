@@ -229,7 +229,7 @@ export const ERRORS = {
   upstream_unavailable: {
     status: 502,
     title: "WordPress can't be reached.",
-    next: 'Nothing was changed; try again later.',
+    next: 'Nothing was changed; try again later, with a new idempotency key.',
   },
   upstream_refused: {
     status: 502,
