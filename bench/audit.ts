@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { createOwnDatabase } from '../dev/databases.js';
 import { startMariaDb } from '../dev/mariadb.js';
 import { stopMarked } from '../dev/proc.js';
+import { ensureSystem, NEEDS } from '../dev/system.js';
 import { mysqlAuditReader } from '../src/audit/audit-reader.mysql.js';
 import { mysqlCheckpointStore } from '../src/audit/checkpoint-store.mysql.js';
 import { makeExportLog } from '../src/audit/export-log.js';
@@ -77,6 +78,7 @@ async function measure(url: Secret<string>): Promise<void> {
 
 const folder = mkdtempSync(join(tmpdir(), 'chaperone-bench-'));
 try {
+  await ensureSystem(NEEDS.stack, console.log);
   const mariadb = await startMariaDb({ dataDir: join(folder, 'mariadb'), stackFolder: folder, ...SERVER });
   const { user, password, host, port, name } = await createOwnDatabase(mariadb, 'bench');
   await measure(new Secret(`mysql://${user}:${password}@${host}:${port}/${name}`));

@@ -10,6 +10,7 @@ import mysql from 'mysql2';
 import { RateLimiterMySQL } from 'rate-limiter-flexible';
 import { createOwnDatabase } from '../dev/databases.js';
 import { startMariaDb } from '../dev/mariadb.js';
+import { ensureSystem, NEEDS } from '../dev/system.js';
 import { connect } from '../src/db/connect.js';
 import { migrate } from '../src/db/migrate.js';
 import { Secret } from '../src/kernel/secret.js';
@@ -120,6 +121,7 @@ async function compare(url: string): Promise<void> {
 
 async function main(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'chaperone-bench-'));
+  await ensureSystem(NEEDS.stack, console.log);
   const server = await startMariaDb({ dataDir: join(folder, 'mariadb'), stackFolder: folder });
   try {
     const own = await createOwnDatabase(server, 'bench');

@@ -10,6 +10,7 @@ import { until } from '../../dev/proc.js';
 import { start, type Running } from '../../dev/processes.js';
 import { installSite } from '../../dev/site.js';
 import { wordpressFiles } from '../../dev/wordpress-files.js';
+import { ensureSystem, NEEDS } from '../../dev/system.js';
 import { OPERATOR } from '../../src/audit/audit-entry.js';
 import { compose } from '../../src/compose.js';
 import { readConfig } from '../../src/config.js';
@@ -43,6 +44,7 @@ const POLICY = {
 
 /** MariaDB writes every commit to disk (innodb_flush_log_at_trx_commit=1), as it comes. */
 export async function startStack(folder: string): Promise<Stack> {
+  await ensureSystem(NEEDS.stack, console.log);
   const mariadb = await startMariaDb({ dataDir: join(folder, 'mariadb'), stackFolder: folder });
   const own = await createOwnDatabase(mariadb, 'bench');
   const [port, sidecarPort] = [await freePort(), await freePort()];
