@@ -5,6 +5,7 @@ import { connect } from '../../src/db/connect.js';
 import { LOST_AFTER_MS } from '../../src/execution/settle-lost-calls.js';
 import { makeLog } from '../../src/http/log.js';
 import type { Stack } from '../service/stack.js';
+import { broken } from './broken.js';
 import type { Told } from './history.js';
 
 /** What is wrong, in words; none: every promise was kept. */
@@ -137,8 +138,6 @@ export async function check(stack: Stack, all: readonly Told[]): Promise<Verdict
 export function printVerdict({ faults, counts }: Verdict): void {
   const words = Object.entries(counts).map(([name, count]) => `${count} ${name}`);
   console.log(`  ${words.join(', ')}; ${faults.length} promises broken`);
-  for (const fault of faults.slice(0, SHOWN)) console.log(`  BROKEN: ${fault}`);
-  const nothing = counts['acknowledged'] === 0;
-  if (nothing) console.log('  BROKEN: nothing was acknowledged, so nothing was tried');
-  if (faults.length > 0 || nothing) process.exitCode = 1;
+  for (const fault of faults.slice(0, SHOWN)) broken(fault);
+  if (counts['acknowledged'] === 0) broken('nothing was acknowledged, so nothing was tried');
 }

@@ -3,6 +3,7 @@ import { cuttingRelay } from '../../dev/cutting-relay.js';
 import { freePort } from '../../dev/ports.js';
 import { until } from '../../dev/proc.js';
 import { startSidecar, type Stack } from '../service/stack.js';
+import { broken } from './broken.js';
 import { check, printVerdict, settleLost } from './check.js';
 import { makeHistory, makeSender } from './history.js';
 
@@ -24,8 +25,7 @@ export async function loseCommits(stack: Stack, times: number): Promise<void> {
   for (let lost = 1; lost <= times; lost += 1) {
     relay.loseAnswerTo('COMMIT');
     if (!(await until(() => Promise.resolve(relay.lost() >= lost), LOSE_MS))) {
-      console.log(`  no COMMIT came in ${LOSE_MS / 1_000} s`);
-      process.exitCode = 1;
+      broken(`no COMMIT came in ${LOSE_MS / 1_000} s`);
       break;
     }
     await pause(Math.random() * 50);
@@ -36,6 +36,6 @@ export async function loseCommits(stack: Stack, times: number): Promise<void> {
   await sidecar.stop();
   console.log(`  ${relay.lost()} answers to COMMIT lost; ${open} calls not settled in the end`);
   await relay.close();
-  if (open > 0) process.exitCode = 1;
+  if (open > 0) broken('every call is settled in the end');
   printVerdict(await check(stack, history.all));
 }

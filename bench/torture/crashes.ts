@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { startSidecar, type Stack } from '../service/stack.js';
 import type { Running } from '../../dev/processes.js';
+import { broken } from './broken.js';
 import { check, printVerdict, settleLost } from './check.js';
 import { makeHistory, makeSender } from './history.js';
 
@@ -35,10 +36,9 @@ async function under(stack: Stack, crashes: number, crash: () => Promise<void>):
   console.log(`  ${crashes} times; ${lost} calls had lost their process, ${open} were not settled in the end`);
   printVerdict(await check(stack, history.all));
   for (const { token, code, tries, callId } of history.all.filter(({ state }) => state === 'open')) {
-    console.log(
-      `  NOT SETTLED: ${token} (${callId ?? 'without a call'}), asked ${tries} times, last ${code ?? 'without an answer'}`,
+    broken(
+      `not settled: ${token} (${callId ?? 'without a call'}), asked ${tries} times, last ${code ?? 'without an answer'}`,
     );
-    process.exitCode = 1;
   }
 }
 

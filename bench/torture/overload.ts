@@ -1,6 +1,7 @@
 import { Agent as HttpAgent } from 'node:http';
 import { quantile } from '../service/figures.js';
 import type { Stack } from '../service/stack.js';
+import { broken } from './broken.js';
 import { makeSender, type Answer } from './history.js';
 
 const CALLERS = 16;
@@ -76,9 +77,6 @@ export async function overload(stack: Stack, seconds: number): Promise<void> {
   const codes = [...calm.refused.keys(), ...wild.refused.keys()];
   const isBounded = isInTime && wild.withoutRetryAfter === 0 && codes.every((code) => code === 'overloaded');
   if (!isBounded || !(recovered <= RECOVERED_WITHIN_MS)) {
-    console.log(
-      '  BROKEN: what is let in is answered in time, the others are told to come back, and soon all is as before',
-    );
-    process.exitCode = 1;
+    broken('what is let in is answered in time, the others are told to come back, and soon all is as before');
   }
 }

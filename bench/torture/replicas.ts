@@ -5,6 +5,7 @@ import { compose, type Sidecar } from '../../src/compose.js';
 import { readConfig } from '../../src/config.js';
 import { makeLog } from '../../src/http/log.js';
 import { startSidecar, type Stack } from '../service/stack.js';
+import { broken } from './broken.js';
 import { check, printVerdict } from './check.js';
 import { makeHistory, makeSender, note, type Answer, type Sender, type Told } from './history.js';
 
@@ -67,7 +68,7 @@ async function sameKey(sender: Sender, addresses: readonly string[]): Promise<To
   for (const answer of answers) if (answer.status === 200) note(told, answer);
   const ids = new Set(answers.filter(({ status }) => status === 200).map(({ body }) => body['callId']));
   console.log(`  ${SAME_KEY} requests with one key at ${addresses.length} replicas: ${ids.size} call`);
-  if (ids.size !== 1) process.exitCode = 1;
+  if (ids.size !== 1) broken('one key runs one call');
   return told;
 }
 
@@ -106,7 +107,8 @@ async function changes(sender: Sender, addresses: readonly string[], through: Si
       await pause(WATCHED_MS);
       const asked = await load.stop();
       const replicas = new Set(asked.filter(({ at }) => at > since).map(({ replica }) => replica));
-      if (replicas.size < addresses.length) process.exitCode = 1;
+      if (replicas.size < addresses.length)
+        broken(`after it (${name}) only ${replicas.size} replicas were sent anything: nothing was seen of the others`);
       const before = worst.get(name) ?? { milliseconds: 0, calls: 0 };
       worst.set(name, {
         milliseconds: Math.max(before.milliseconds, lastOtherwise(asked, since, now)),
@@ -118,7 +120,7 @@ async function changes(sender: Sender, addresses: readonly string[], through: Si
     console.log(
       `  ${name}, ${CHANGES} times: ${calls} calls after it, the last that didn't know it was sent ${milliseconds.toFixed(0)} ms after`,
     );
-    if (milliseconds > MOST_MS || calls === 0) process.exitCode = 1;
+    if (milliseconds > MOST_MS || calls === 0) broken(`it counts everywhere in ${MOST_MS} ms`);
   }
 }
 
@@ -145,6 +147,6 @@ export async function fourReplicas(stack: Stack): Promise<void> {
   await Promise.all(replicas.map(({ running }) => running.stop(60_000)));
   const failed = history.all.filter(({ state }) => state !== 'executed').length;
   console.log(`  ${failed} of ${history.all.length} calls at four replicas failed`);
-  if (failed > 0 || history.all.length === 0) process.exitCode = 1;
+  if (failed > 0 || history.all.length === 0) broken('every call at four replicas is carried out');
   printVerdict(await check(stack, [...history.all, told]));
 }
