@@ -5,11 +5,13 @@ import type { TestAnswer } from '../support/http-request.js';
 import { pairedSite, type PairedSite } from '../support/paired-site.js';
 import { combinations, expected, isOpen, type Combination } from './matrix/expectation.js';
 import { makePeople } from './matrix/people.js';
+import { rounds } from '../support/rounds.js';
 
 const AUDIENCE = 'https://chaperone.example/agents';
 const AT_ONCE = 12;
 /** Every role, and every set of scopes for every kind of token: about five times as long. */
-const WHOLE = process.env['AUTHORIZATION_MATRIX'] === 'whole';
+/** Every combination, or the short form in which each value of each kind occurs. */
+const WHOLE = rounds('AUTHORIZATION_MATRIX', { usual: 1, published: 2 }) > 1;
 
 let server: AuthorizationServer;
 let paired: PairedSite;

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { pairedSite, type PairedSite, type TestSidecar } from '../support/paired-site.js';
+import { rounds } from '../support/rounds.js';
 
-/** Repetitions in all; `REPLAYS=10000` is the figure of the threat model. */
-const REPLAYS = Number(process.env['REPLAYS'] ?? 400);
+/** Repetitions in all. */
+const REPLAYS = rounds('REPLAYS', { usual: 400, published: 10_000 });
 const AT_ONCE = 20;
 
 describe('a signed request, repeated', () => {

@@ -10,9 +10,10 @@ import { mysqlSiteOptions } from '../../src/settings/site-options.mysql.js';
 import { httpRequest } from '../support/http-request.js';
 import { overTheBridge } from '../support/over-the-bridge.js';
 import { pairedSite, type PairedSite } from '../support/paired-site.js';
+import { rounds } from '../support/rounds.js';
 
-/** Per kind of key. The figure that is published comes from ROTATIONS=100. */
-const ROTATIONS = Number(process.env['ROTATIONS'] ?? 3);
+/** Per kind of key. */
+const ROTATIONS = rounds('ROTATIONS', { usual: 3, published: 100 });
 const CALLERS = 3;
 
 let paired: PairedSite;

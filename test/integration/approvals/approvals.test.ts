@@ -5,6 +5,7 @@ import { Secret } from '../../../src/kernel/secret.js';
 import type { TestAnswer } from '../../support/http-request.js';
 import { pairedSite, type PairedSite, type TestSidecar } from '../../support/paired-site.js';
 import type { TestUser } from '../../support/stack.js';
+import { rounds } from '../../support/rounds.js';
 
 const POLICY = {
   tools: [{ id: 'everything', effect: 'allow' }],
@@ -317,8 +318,7 @@ describe('the attack matrix', () => {
   }, 60_000);
 });
 
-/** `CHAPERONE_TEST_DATABASE_ROUNDS=300` plays the long count. */
-const ROUNDS = Number(process.env['CHAPERONE_TEST_DATABASE_ROUNDS'] ?? 12);
+const ROUNDS = rounds('APPROVAL_RACES', { usual: 12, published: 300 });
 
 it('races between votes, rejections, cancellations and sweeps over two sidecars never run a call twice', async () => {
   let [ran, stopped] = [0, 0];

@@ -7,8 +7,9 @@ import { fullEntry, someEntries, userOf } from '../../support/audit-entries.js';
 import { CHECKPOINTS, evidenceLog, HEAD, LOG } from '../../support/evidence-log.js';
 import { verifyText } from '../../support/offline-verifier.js';
 import { drawTampering, randomFrom, type Target } from './tamperings.js';
+import { rounds } from '../../support/rounds.js';
 
-const TAMPERINGS = Number(process.env['CHAPERONE_TEST_TAMPERINGS'] ?? 600);
+const TAMPERINGS = rounds('TAMPERINGS', { usual: 600, published: 10_000 });
 const SEED = 20_261_122;
 
 let log: Awaited<ReturnType<typeof evidenceLog>>;

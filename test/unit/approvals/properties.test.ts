@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import { covers } from '../../../src/approvals/need.js';
 import type { NeededStep } from '../../../src/policy/approval-need.js';
 import { MOVES, NEEDS, play, type Move } from './rounds.js';
+import { rounds } from '../../support/rounds.js';
 
-/** `CHAPERONE_TEST_ROUNDS=10000` plays the long count. */
-const ROUNDS = Number(process.env['CHAPERONE_TEST_ROUNDS'] ?? 400);
+const ROUNDS = rounds('APPROVAL_ROUNDS', { usual: 400, published: 10_000 });
 
 const aMove: fc.Arbitrary<Move> = fc.record({
   kind: fc.constantFrom(...MOVES),

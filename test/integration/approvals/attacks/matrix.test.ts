@@ -8,10 +8,10 @@ import { createDatabase, type TestDatabase } from '../../../support/stack.js';
 import { ATTACKS } from './attacks.js';
 import { dice } from './moves.js';
 import { AttackWorld } from './world.js';
+import { rounds } from '../../../support/rounds.js';
 
-/** `CHAPERONE_TEST_ATTACKS=10000` plays the long count; `CHAPERONE_TEST_SEED` another sequence. */
-const ROUNDS = Number(process.env['CHAPERONE_TEST_ATTACKS'] ?? 124);
-const SEED = Number(process.env['CHAPERONE_TEST_SEED'] ?? 20261126);
+const ROUNDS = rounds('ATTACKS', { usual: 124, published: 10_000 });
+const SEED = 20_261_126;
 
 let database: TestDatabase;
 let pools: readonly [Knex, Knex];

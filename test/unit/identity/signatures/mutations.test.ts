@@ -7,10 +7,10 @@ import {
 } from '../../../../src/identity/signatures/index.js';
 import { ED25519, NOW, PUBLIC_URL, keyById, signedRequest } from './signing.js';
 import { mutate, seededDice } from './mutations.js';
+import { rounds } from '../../../support/rounds.js';
 
-/** Ten thousand in every run; MUTATIONS=100000 for the long one. */
-const COUNT = Number(process.env['MUTATIONS'] ?? 10_000);
-const SEED = Number(process.env['MUTATION_SEED'] ?? 20261122);
+const COUNT = rounds('MUTATIONS', { usual: 10_000, published: 100_000 });
+const SEED = 20_261_122;
 
 const ORIGINALS: readonly ReceivedRequest[] = [
   signedRequest({ method: 'GET', target: '/v1/tools', nonce: 'nonce-of-the-1st' }),
