@@ -49,6 +49,8 @@ import { mysqlNonceStore } from './identity/signatures/nonce-store.mysql.js';
 import { makeFindOwnedKey } from './identity/signing-keys.js';
 import { findUserByName } from './identity/wordpress-users/index.js';
 import { readWordPressTables } from './identity/wordpress-users/read-tables.mysql.js';
+import { mysqlNames } from './identity/names.mysql.js';
+import type { ReadNames } from './identity/names.js';
 import { mysqlWordPressUsers } from './identity/wordpress-users/wordpress-users.mysql.js';
 import { unixSeconds, type Clock } from './kernel/clock.js';
 import type { Tracing } from './http/tracing.js';
@@ -213,6 +215,7 @@ interface Who {
   readonly authenticate: Authenticate;
   readonly loadPrincipal: LoadPrincipal;
   readonly findUser: (login: string) => Promise<WpUserId | undefined>;
+  readonly readNames: ReadNames;
 }
 
 const makeRefusals = ({ clock, inSharedCommit }: Ground) =>
@@ -266,13 +269,20 @@ export function makeIdentity(ground: Ground, { questions }: WordPress) {
       clock,
       publicUrl: config.publicUrl,
     });
-    return { authenticate, loadPrincipal, findUser: async (login) => (await findUserByName(users, login))?.id };
+    const readNames = mysqlNames({ db: reads, tablePrefix: config.tablePrefix, tables });
+    return {
+      authenticate,
+      loadPrincipal,
+      findUser: async (login) => (await findUserByName(users, login))?.id,
+      readNames,
+    };
   });
   const authenticate = ground.metrics.timed('authenticate', async (request: IncomingRequest, trial?: boolean) =>
     (await load()).authenticate(request, trial),
   );
   const loadPrincipal: LoadPrincipal = async (who) => (await load()).loadPrincipal(who);
   const findUser: Who['findUser'] = async (login) => (await load()).findUser(login);
+  const readNames: ReadNames = async (whom) => (await load()).readNames(whom);
   const noteKeyUses = async (): Promise<void> => {
     await Promise.all([keyUses.flush(), refusals.flush()]);
   };
@@ -280,7 +290,7 @@ export function makeIdentity(ground: Ground, { questions }: WordPress) {
     await refusals.flush(true).catch(() => undefined);
     await derivation.close();
   };
-  return { authenticate, loadPrincipal, findUser, noteKeyUses, writeRefusal: refusals.note, close };
+  return { authenticate, loadPrincipal, findUser, readNames, noteKeyUses, writeRefusal: refusals.note, close };
 }
 
 export type Identity = ReturnType<typeof makeIdentity>;

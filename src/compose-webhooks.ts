@@ -1,5 +1,6 @@
 import { makeTellApprovers } from './approvals/tell-approvers.js';
 import { newCallId } from './kernel/ids.js';
+import { inRounds } from './kernel/rounds.js';
 import { makeFindSource } from './webhooks/inbound/known-source.js';
 import { makeCreateSource, makeDeleteSource, makeUpdateSource } from './webhooks/inbound/manage-sources.js';
 import { makeReceiveWebhook } from './webhooks/inbound/receive-webhook.js';
@@ -22,7 +23,7 @@ const POST_TIMEOUT_MS = 15_000;
 const MOST_OF_AN_ANSWER = 65_536;
 /** Notices that are no longer on their way are kept so long for those who look. */
 const KEPT_MS = 30 * 86_400_000;
-const DELIVERIES_PER_PURGE = 1_000;
+const DELIVERIES_AT_A_TIME = 1_000;
 
 /** What people and agents are told of: where it goes, and sending it. */
 function makeNotices(ground: Ground, { bridge }: WordPress) {
@@ -46,7 +47,10 @@ function makeNotices(ground: Ground, { bridge }: WordPress) {
     testEndpoint: makeTestEndpoint({ endpoints, deliveries, attempt, settle, clock, random }),
     redeliver: makeRedeliver({ inTransaction, clock }),
     deliverNotices: makeDeliverNotices({ inTransaction, endpoints, deliveries, attempt, settle, clock, random }),
-    purgeDeliveries: () => deliveries.purge(new Date(clock.now().getTime() - KEPT_MS), DELIVERIES_PER_PURGE),
+    purgeDeliveries: () => {
+      const before = new Date(clock.now().getTime() - KEPT_MS);
+      return inRounds(() => deliveries.purge(before, DELIVERIES_AT_A_TIME), { enough: DELIVERIES_AT_A_TIME });
+    },
   };
 }
 
@@ -54,7 +58,7 @@ function makeNotices(ground: Ground, { bridge }: WordPress) {
 export function makeWebhooks(
   ground: Ground,
   wordpress: WordPress,
-  { loadPrincipal }: Identity,
+  { loadPrincipal, writeRefusal }: Identity,
   { submitCall }: Pick<UseCases, 'submitCall'>,
 ) {
   const { config, clock, random, box, stores, inTransaction } = ground;
@@ -77,6 +81,7 @@ export function makeWebhooks(
       loadPrincipal,
       submitCall,
       newCallId: () => newCallId(random),
+      writeRefusal,
       inTransaction,
       clock,
       publicUrl: config.publicUrl,

@@ -38,6 +38,7 @@ import { makeRequireRecentLogin } from './identity/step-up.js';
 import { makeForgetNonces } from './identity/signatures/index.js';
 import { systemClock } from './kernel/clock.js';
 import { newCallId } from './kernel/ids.js';
+import { makeForgetLimits } from './limits/forget-limits.js';
 import { kekCanaryOpens } from './secrets/kek-canary.js';
 import { readKillSwitch } from './settings/kill-switch.js';
 import { VERSION } from './version.js';
@@ -58,8 +59,6 @@ import { makeWebhooks, type Webhooks } from './compose-webhooks.js';
 
 export { readSiteAddress } from './compose-ground.js';
 
-const LIMITS_PER_PURGE = 1_000;
-
 interface Surroundings {
   readonly wordpress: WordPress;
   readonly identity: Identity;
@@ -69,6 +68,7 @@ interface Surroundings {
 
 function makeRoutes(ground: Ground, useCases: UseCases, around: Surroundings): readonly Route[] {
   const { bridge } = around.wordpress;
+  const { readNames } = around.identity;
   const { clock, random, stores, config } = ground;
   const {
     submitCall,
@@ -94,11 +94,12 @@ function makeRoutes(ground: Ground, useCases: UseCases, around: Surroundings): r
     ...policyTrialRoutes(useCases),
     ...policyRoutes({ read, save, activate, validate }),
     overviewRoute(useCases.readOverview),
-    ...auditRoutes({ ...useCases.evidence, verify: useCases.evidence.verifyTogether }),
+    ...auditRoutes({ ...useCases.evidence, verify: useCases.evidence.verifyTogether, readNames }),
     ...keyRoutes({ ...useCases, agents: stores.agents, now }),
     ...agentRoutes({
       ...useCases,
       agents: stores.agents,
+      readNames,
       now,
       createAccount: (account) => bridge.createAccount(account),
       userExists: async (userId) =>
@@ -178,7 +179,7 @@ export function compose(config: Config, log: Logger, how: Partial<Composition> =
     eraseEndedKeys: () => stores.agents.eraseEnded(clock.now()),
     purgeNonces: makeForgetNonces({ nonces, clock, elapsed: () => performance.now() }),
     purgeAnswers: makePurgeAnswers(once),
-    purgeLimits: () => ground.limits.purge(LIMITS_PER_PURGE),
+    purgeLimits: makeForgetLimits(ground.limits),
     rememberSite: (status: BridgeStatus) => rememberSite(ground, status),
     migrate: () => migrate(knex, config.tablePrefix),
     kekOpens: () => kekCanaryOpens(sealed),

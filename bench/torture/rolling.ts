@@ -10,6 +10,8 @@ import { makeHistory, makeSender } from './history.js';
 
 const CALLERS = 6;
 const LOOK_MS = 50;
+const LOOK_WITHIN_MS = 4_000;
+const MOST_SILENT = 3;
 const READY_MS = 30_000;
 
 interface Replica {
@@ -19,19 +21,26 @@ interface Replica {
   isReady: boolean;
 }
 
-const isReady = (address: string): Promise<boolean> =>
-  fetch(`http://${address}/readyz`, { signal: AbortSignal.timeout(2_000) }).then(
-    ({ ok }) => ok,
-    () => false,
+/** `silent`: nothing was said in time, which a busy machine may be the reason of. */
+const look = (address: string): Promise<'ready' | 'unready' | 'silent'> =>
+  fetch(`http://${address}/readyz`, { signal: AbortSignal.timeout(LOOK_WITHIN_MS) }).then(
+    ({ ok }) => (ok ? 'ready' : 'unready'),
+    (error: unknown) => (error instanceof Error && error.name === 'TimeoutError' ? 'silent' : 'unready'),
   );
 
-/** As a balancer does it: a replica that says it isn't ready gets no new request. */
+/**
+ * As a balancer does it: a replica that says it isn't ready, or doesn't listen, gets no new request; nor does one that was silent as
+ * often in a row as docs/scaling/kubernetes.yaml has it.
+ */
 function balance(replicas: readonly Replica[]) {
   let isOver = false;
   let turn = 0;
   const watched = replicas.map(async (replica) => {
+    let silent = 0;
     while (!isOver) {
-      replica.isReady = await isReady(replica.address);
+      const seen = await look(replica.address);
+      silent = seen === 'silent' ? silent + 1 : 0;
+      if (seen !== 'silent' || silent >= MOST_SILENT) replica.isReady = seen === 'ready';
       await pause(LOOK_MS);
     }
   });
@@ -58,7 +67,7 @@ async function replicaOf(stack: Stack): Promise<Replica> {
 export async function restartInTurn(stack: Stack, times: number): Promise<void> {
   const replicas = [await replicaOf(stack), await replicaOf(stack)];
   await until(
-    async () => (await Promise.all(replicas.map(({ address }) => isReady(address)))).every(Boolean),
+    async () => (await Promise.all(replicas.map(({ address }) => look(address)))).every((seen) => seen === 'ready'),
     READY_MS,
   );
   const balancer = balance(replicas);

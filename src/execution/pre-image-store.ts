@@ -1,5 +1,6 @@
 import type { Clock } from '../kernel/clock.js';
 import type { AgentId, CallId, WpUserId } from '../kernel/ids.js';
+import { inRounds } from '../kernel/rounds.js';
 import type { PreImage } from './undoing.js';
 
 /** A pre-image may hold whatever the site held, so it is kept as arguments of calls are, and no longer than this. */
@@ -38,5 +39,7 @@ const MOST_AT_ONCE = 500;
 /** Deletes what is past its time. @returns how many were deleted */
 export const makePurgePreImages =
   ({ preImages, clock }: { readonly preImages: Pick<PreImageStore, 'purge'>; readonly clock: Clock }) =>
-  (): Promise<number> =>
-    preImages.purge(new Date(clock.now().getTime() - PRE_IMAGE_DAYS * DAY_MS), MOST_AT_ONCE);
+  (): Promise<number> => {
+    const before = new Date(clock.now().getTime() - PRE_IMAGE_DAYS * DAY_MS);
+    return inRounds(() => preImages.purge(before, MOST_AT_ONCE), { enough: MOST_AT_ONCE });
+  };

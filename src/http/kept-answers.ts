@@ -3,6 +3,7 @@ import { canonicalJson } from '../kernel/canonical-json.js';
 import type { Clock } from '../kernel/clock.js';
 import { ChaperoneError, ERRORS } from '../kernel/errors.js';
 import { isJsonObject, type Json, type JsonObject } from '../kernel/json.js';
+import { inRounds } from '../kernel/rounds.js';
 import type { Answer } from './route.js';
 
 export interface KeptAnswer {
@@ -97,5 +98,7 @@ export function makeOncePerKey({
 
 export const makePurgeAnswers =
   ({ answers, clock }: { readonly answers: Pick<KeptAnswerStore, 'purge'>; readonly clock: Clock }) =>
-  (): Promise<number> =>
-    answers.purge(new Date(clock.now().getTime() - KEPT_MS), MOST_AT_ONCE);
+  (): Promise<number> => {
+    const before = new Date(clock.now().getTime() - KEPT_MS);
+    return inRounds(() => answers.purge(before, MOST_AT_ONCE), { enough: MOST_AT_ONCE });
+  };

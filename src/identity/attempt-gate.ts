@@ -36,6 +36,10 @@ const MOST_KNOWN = 1_000;
 const KEY_BYTES = 32;
 const FAILURES = new Set<string>(['credentials_invalid', 'token_invalid']);
 
+/** A wrong credential that was tried, and so counts where it comes from. */
+export const isFailedAttempt = (error: unknown): boolean =>
+  error instanceof ChaperoneError && FAILURES.has(error.code) && error.cause !== UNTRIED;
+
 const attemptOf = (authorization: string, { ip, keyId = null }: Caller): Attempt => ({
   ip,
   keyId,
@@ -72,7 +76,7 @@ export function withAttemptGate<R extends Caller>(
         known.set(name, true);
         return presented;
       } catch (error) {
-        if (error instanceof ChaperoneError && FAILURES.has(error.code) && error.cause !== UNTRIED) {
+        if (isFailedAttempt(error)) {
           known.delete(name);
           await deps.failures.add(attempt);
         }

@@ -5,7 +5,7 @@ import { ChaperoneError } from '../kernel/errors.js';
 import { parseWpUserId, type KeyId, type RandomBytes, type WpUserId } from '../kernel/ids.js';
 import type { Agent, AgentKey } from './agents/agent.js';
 import { whyRefused } from './agents/standing.js';
-import { withAttemptGate, type FailedAttempts } from './attempt-gate.js';
+import { isFailedAttempt, withAttemptGate, type FailedAttempts } from './attempt-gate.js';
 import { makeReadCredential, refuseTokenInQuery, type CredentialDeps } from './presented-credential.js';
 import type { Principal } from './principal.js';
 import {
@@ -105,7 +105,8 @@ export function makeAuthenticate(deps: AuthenticateDeps): Authenticate {
     if (owner.kind === 'bridge') return principal({ userId: own, credential: 'bridge', keyId, ip: request.ip });
     const actor = { userId: own, agentId: owner.agent.id, credential: 'signature', ip: request.ip } as const;
     const refused = async (error: ChaperoneError): Promise<never> => {
-      await deps.writeRefusal({ actor, keyId, code: error.code });
+      const isCounted = isFailedAttempt(error);
+      await deps.writeRefusal({ actor, keyId, code: error.code, ...(isCounted ? { isCounted } : {}) });
       throw error;
     };
     deps.noteKeyUse(owner.stored, deps.clock.now());

@@ -8,10 +8,13 @@ import type { JsonObject } from '../kernel/json.js';
 /** Somebody who proved who they are, and was refused. */
 export interface Refused {
   readonly actor: Actor;
-  /** The key that the request was signed with; null for one without a signature. */
+  /** The key that the request was signed with; null for one without a signature, and for a webhook. */
   readonly keyId: KeyId | null;
   readonly code: ErrorCode;
+  /** What was tried. It is one of few: what differs from request to request makes an entry of each. */
   readonly detail?: JsonObject;
+  /** The attempt gate has counted it, which lets through few (20 and 100 in five minutes), and each of them says something of its own. */
+  readonly isCounted?: boolean;
 }
 
 export interface RefusalLog {
@@ -23,8 +26,6 @@ export interface RefusalLog {
 
 const BETWEEN_ENTRIES_MS = 60_000;
 const MOST_REMEMBERED = 10_000;
-/** The attempt gate bounds these (20 and 100 in five minutes), and each of them says something of its own. */
-const BOUNDED_ELSEWHERE: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['credentials_invalid', 'token_invalid']);
 
 interface Remembered {
   writtenAt: number;
@@ -69,7 +70,7 @@ export function makeRefusalLog(deps: {
   return {
     async note(refused) {
       const now = deps.clock.now();
-      if (BOUNDED_ELSEWHERE.has(refused.code)) return deps.write(refused, now);
+      if (refused.isCounted === true) return deps.write(refused, now);
       const { actor, keyId, code, detail = null } = refused;
       const key = JSON.stringify([actor.agentId, actor.userId, keyId, code, detail]);
       const entry = remembered.get(key) ?? { writtenAt: -Infinity, unwritten: 0, last: refused };

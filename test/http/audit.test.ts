@@ -41,6 +41,22 @@ describe('the log over HTTP', () => {
     expect(await verifyText(tampered, trusted)).toMatchObject({ ok: false });
   });
 
+  it('says what those in it are called now, in lists, in searches and alone; the export has ids alone', async () => {
+    const [first] = (await paired.get('/v1/audit?kind=call.intent&limit=1')).body.items;
+    const named = { agentName: (await paired.get(`/v1/agents/${paired.agent.id}`)).body.name, login: paired.agent.login };
+    expect(first).toMatchObject({ agentId: paired.agent.id, userId: paired.agent.userId, ...named });
+    expect((await paired.get(`/v1/audit/${first.id}`)).body).toEqual(first);
+    expect((await paired.get('/v1/audit?kind=call.intent&q=site.info&limit=1')).body.items).toEqual([first]);
+    const byOperator = (await paired.get('/v1/audit?kind=agent')).body.items.at(-1);
+    expect(byOperator).toMatchObject({ agentId: null, agentName: null, userId: null, login: null });
+    const { text } = await paired.get('/v1/audit/export?kind=call.intent');
+    expect(text).not.toContain(paired.agent.login);
+    await paired.db('wp_users').where({ ID: paired.agent.userId }).update({ user_login: 'renamed' });
+    expect((await paired.get(`/v1/audit/${first.id}`)).body.login).toBe('renamed');
+    expect((await paired.get(`/v1/agents/${paired.agent.id}`)).body.login).toBe('renamed');
+    await paired.db('wp_users').where({ ID: paired.agent.userId }).update({ user_login: paired.agent.login });
+  });
+
   it('verifies while the caller asks how far it is', async () => {
     const far = await paired.get('/v1/audit/verify?wait=0');
     expect([200, 202]).toContain(far.status);

@@ -479,3 +479,17 @@ describe('tokens stay here', () => {
       expect(JSON.stringify(await paired.db(name).select())).not.toContain(signature);
   });
 });
+
+/** The last, since the issuer isn't asked for keys again for half a minute. */
+describe('a token whose key nobody knows', () => {
+  it('beside a signature is no guess, since it can’t be tried, and fills no log: an entry a minute says how often it came', async () => {
+    const count = async (): Promise<number> =>
+      (await paired.db('wp_ai_agent_audit_log').where({ kind: 'auth.refused', code: 'token_invalid' })).length;
+    const before = await count();
+    const token = server.sign(server.claims({ sub: server.client.id }), { kid: 'nobody' });
+    const answers = await Promise.all(Array.from({ length: 40 }, () => execute(token, 'site.info')));
+    expect(new Set(answers.map(codeOf))).toEqual(new Set(['token_invalid']));
+    expect(answers.filter(({ body }) => String(body.detail).includes('a moment ago')).length).toBeGreaterThan(30);
+    expect((await count()) - before).toBeLessThan(10);
+  });
+});

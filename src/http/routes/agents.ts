@@ -1,11 +1,12 @@
 import { z } from 'zod';
-import { AGENT_NAME, isAgentName } from '../../identity/agents/agent.js';
+import { AGENT_NAME, isAgentName, type Agent } from '../../identity/agents/agent.js';
 import type { AgentChanges, AgentStore } from '../../identity/agents/agent-store.js';
 import { checkBounds } from '../../identity/agents/bounds.js';
 import type { CreateAgent } from '../../identity/agents/create-agent.js';
 import type { IssuePassword } from '../../identity/agents/issue-password.js';
 import { checkKeyRequest } from '../../identity/agents/make-key.js';
 import { noSuchAgent, type DeleteAgent, type UpdateAgent } from '../../identity/agents/manage-agents.js';
+import type { ReadNames } from '../../identity/names.js';
 import { actorOf } from '../../identity/principal.js';
 import { ChaperoneError } from '../../kernel/errors.js';
 import { parseAgentId, parseWpUserId, type AgentId, type WpUserId } from '../../kernel/ids.js';
@@ -34,6 +35,7 @@ export interface ServiceAccount {
 
 export interface AgentRouteDeps {
   readonly agents: Pick<AgentStore, 'get' | 'list'>;
+  readonly readNames: ReadNames;
   readonly createAgent: CreateAgent;
   readonly updateAgent: UpdateAgent;
   readonly deleteAgent: DeleteAgent;
@@ -100,7 +102,19 @@ export function agentRoutes(deps: AgentRouteDeps): readonly GuardedRoute[] {
   return [...readingRoutes(deps), ...makingRoutes(deps), ...changingRoutes(deps)];
 }
 
-function readingRoutes({ agents }: AgentRouteDeps): readonly GuardedRoute[] {
+/** Agents with the logins of their WordPress users; null where the user is gone. */
+async function withLogins({ readNames }: AgentRouteDeps, agents: readonly Agent[]): Promise<readonly JsonObject[]> {
+  const { users } = await readNames(agents.map(({ userId }) => ({ agentId: null, userId })));
+  return agents.map((agent) => ({ ...showAgent(agent), login: users.get(agent.userId) ?? null }));
+}
+
+async function withLogin(deps: AgentRouteDeps, agent: Agent): Promise<JsonObject> {
+  const [shown] = await withLogins(deps, [agent]);
+  return { ...shown };
+}
+
+function readingRoutes(deps: AgentRouteDeps): readonly GuardedRoute[] {
+  const { agents } = deps;
   return [
     guarded({
       method: 'get',
@@ -115,7 +129,7 @@ function readingRoutes({ agents }: AgentRouteDeps): readonly GuardedRoute[] {
         const page = await agents.list({ limit: limit + 1, ...(cursor === undefined ? {} : { after: cursor }) });
         const items = page.slice(0, limit);
         const nextCursor = page.length > limit ? (items.at(-1)?.id ?? null) : null;
-        return { status: 200, body: { items: items.map(showAgent), nextCursor } };
+        return { status: 200, body: { items: await withLogins(deps, items), nextCursor } };
       },
     }),
     guarded({
@@ -129,7 +143,7 @@ function readingRoutes({ agents }: AgentRouteDeps): readonly GuardedRoute[] {
       async handle({ params }) {
         const agent = await agents.get(agentIdIn(params));
         if (agent === undefined) throw noSuchAgent();
-        return { status: 200, body: showAgent(agent) };
+        return { status: 200, body: await withLogin(deps, agent) };
       },
     }),
   ];
@@ -226,10 +240,8 @@ function changingRoutes(deps: AgentRouteDeps): readonly GuardedRoute[] {
         const changes = Object.fromEntries(
           Object.entries(body).filter(([, value]) => value !== undefined),
         ) as AgentChanges;
-        return {
-          status: 200,
-          body: showAgent(await deps.updateAgent({ id: agentIdIn(params), changes, actor: actorOf(principal) })),
-        };
+        const changed = await deps.updateAgent({ id: agentIdIn(params), changes, actor: actorOf(principal) });
+        return { status: 200, body: await withLogin(deps, changed) };
       },
     }),
     guarded({

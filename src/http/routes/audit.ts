@@ -1,10 +1,12 @@
 import { z } from 'zod';
+import type { AuditEntry } from '../../audit/audit-entry.js';
 import type { AuditFilter, AuditReader } from '../../audit/audit-log.js';
 import type { CheckpointStore } from '../../audit/checkpoint-store.js';
 import { MOST_NAMED, type Erase } from '../../audit/erase.js';
 import type { ExportLog } from '../../audit/export-log.js';
 import type { ReadLogKeys } from '../../audit/log-keys.js';
 import type { VerifyTogether } from '../../audit/verify-together.js';
+import type { ReadNames } from '../../identity/names.js';
 import { actorOf } from '../../identity/principal.js';
 import { ChaperoneError } from '../../kernel/errors.js';
 import {
@@ -16,6 +18,7 @@ import {
   type AuditEntryId,
   type WpUserId,
 } from '../../kernel/ids.js';
+import type { JsonObject } from '../../kernel/json.js';
 import { guarded, type GuardedRoute } from '../route.js';
 import { parsed } from './parsed.js';
 import { showCheckpoint, showEntry, showKey, showReport } from './audit-view.js';
@@ -37,7 +40,7 @@ const conditions = {
   to: instant.optional(),
   kind: z
     .string()
-    .regex(/^[a-z]+(\.[a-z]+)?$/)
+    .regex(/^[a-z]+(\.[a-z_]+)?$/)
     .max(32)
     .optional(),
   userId: parsed(parseWpUserId, 'must be a user id').optional(),
@@ -69,9 +72,24 @@ const exporting = z.strictObject({
 const given = (filter: { readonly [K in keyof AuditFilter]: AuditFilter[K] | undefined }): AuditFilter =>
   Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined));
 
+interface ReadingDeps {
+  readonly reader: AuditReader;
+  readonly readNames: ReadNames;
+}
+
 const GUARD = { access: 'any', capability: 'ai_agent_view_logs' } as const;
 
-function readingRoutes(reader: AuditReader): readonly GuardedRoute[] {
+/** Entries with what those in them are called now. The log itself knows ids. */
+async function withNames(readNames: ReadNames, entries: readonly AuditEntry[]): Promise<readonly JsonObject[]> {
+  const { agents, users } = await readNames(entries.map(({ actor }) => actor));
+  return entries.map((entry) => {
+    const { agentId, userId } = entry.actor;
+    const agentName = agentId === null ? null : (agents.get(agentId) ?? null);
+    return { ...showEntry(entry), agentName, login: userId === null ? null : (users.get(userId) ?? null) };
+  });
+}
+
+function readingRoutes({ reader, readNames }: ReadingDeps): readonly GuardedRoute[] {
   return [
     guarded({
       method: 'get',
@@ -84,7 +102,8 @@ function readingRoutes(reader: AuditReader): readonly GuardedRoute[] {
         const id = parseAuditEntryId(params['id']);
         const entry = id === undefined ? undefined : await reader.get(id);
         if (entry === undefined) throw new ChaperoneError('not_found', { detail: 'There is no such entry.' });
-        return { status: 200, body: showEntry(entry) };
+        const [shown] = await withNames(readNames, [entry]);
+        return { status: 200, body: { ...shown } };
       },
     }),
     guarded({
@@ -101,7 +120,7 @@ function readingRoutes(reader: AuditReader): readonly GuardedRoute[] {
         if (q !== undefined) {
           const from = before === undefined ? {} : { before };
           const found = await reader.search(given(rest), { text: q, limit, within: SEARCHED, ...from });
-          const items = found.entries.map(showEntry);
+          const items = await withNames(readNames, found.entries);
           return { status: 200, body: { items, nextCursor: found.next === null ? null : String(found.next) } };
         }
         const entries = await reader.list(given(rest), {
@@ -110,7 +129,7 @@ function readingRoutes(reader: AuditReader): readonly GuardedRoute[] {
         });
         const page = entries.slice(0, limit);
         const nextCursor = entries.length > limit ? String(page.at(-1)?.id) : null;
-        return { status: 200, body: { items: page.map(showEntry), nextCursor } };
+        return { status: 200, body: { items: await withNames(readNames, page), nextCursor } };
       },
     }),
   ];
@@ -216,9 +235,7 @@ function verifyRoute({ verify }: EvidenceDeps): GuardedRoute {
 }
 
 /** Fixed paths stand before `/v1/audit/{id}`, which would swallow them. */
-export function auditRoutes(
-  deps: EvidenceDeps & { readonly reader: AuditReader; readonly erase: Erase },
-): readonly GuardedRoute[] {
+export function auditRoutes(deps: EvidenceDeps & ReadingDeps & { readonly erase: Erase }): readonly GuardedRoute[] {
   return [
     eraseRoute(deps),
     ...checkpointRoutes(deps),
@@ -240,6 +257,6 @@ export function auditRoutes(
         return Promise.resolve({ status: 200, lines: deps.exportLog(range) } as const);
       },
     }),
-    ...readingRoutes(deps.reader),
+    ...readingRoutes(deps),
   ];
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '../../kernel/clock.js';
+import { inRounds } from '../../kernel/rounds.js';
 import { PURGE_GRACE_SECONDS, type NonceStore } from './nonce-store.js';
 
 /** Few enough at a time that nobody who spends one waits long, and rounds enough for 1,000 signed requests a second. */
@@ -34,12 +35,6 @@ export function makeForgetNonces(deps: {
     const now = deps.clock.now().getTime();
     if (!isSteady(now)) return 0;
     const before = new Date(now - PURGE_GRACE_SECONDS * 1_000);
-    let forgotten = 0;
-    for (let round = 0; round < ROUNDS; round += 1) {
-      const some = await deps.nonces.purge(before, AT_A_TIME);
-      forgotten += some;
-      if (some < AT_A_TIME) break;
-    }
-    return forgotten;
+    return inRounds(() => deps.nonces.purge(before, AT_A_TIME), { enough: AT_A_TIME, rounds: ROUNDS });
   };
 }

@@ -1,11 +1,11 @@
-import type { NewAuditEntry } from '../../audit/audit-entry.js';
+import type { Actor, NewAuditEntry } from '../../audit/audit-entry.js';
 import type { AuditLog } from '../../audit/audit-log.js';
 import type { CallAnswer, Submission } from '../../execution/submit-call.js';
-import type { Agent } from '../../identity/agents/agent.js';
 import type { AgentStore } from '../../identity/agents/agent-store.js';
 import { whyRefused } from '../../identity/agents/standing.js';
 import type { IncomingRequest, LoadPrincipal } from '../../identity/authenticate.js';
 import { actorOf, type Principal } from '../../identity/principal.js';
+import type { Refused } from '../../identity/refusal-log.js';
 import { publicTarget } from '../../identity/signatures/index.js';
 import { unixSeconds, type Clock } from '../../kernel/clock.js';
 import { ChaperoneError } from '../../kernel/errors.js';
@@ -26,6 +26,8 @@ export interface ReceiveDeps {
   readonly loadPrincipal: LoadPrincipal;
   readonly submitCall: (submission: Submission) => Promise<CallAnswer>;
   readonly newCallId: () => CallId;
+  /** Writes down that an agent may not act, once for many messages (identity/refusal-log.ts). */
+  readonly writeRefusal: (refused: Refused) => Promise<void>;
   readonly inTransaction: InTransaction<{ readonly audit: AuditLog }>;
   readonly clock: Clock;
   readonly publicUrl: URL;
@@ -38,17 +40,17 @@ export type ReceiveWebhook = (name: string, request: IncomingRequest) => Promise
  * to, decided and run like every other call of that agent. The idempotency key is the message's id, so a message that is
  * delivered again, to whichever replica, gets the first answer and does nothing.
  *
- * @throws signature_missing, signature_invalid, signature_stale, request_malformed, unsupported_media_type, and what a call
- * is refused with, without its findings
+ * @throws signature_missing, signature_invalid, signature_stale, request_malformed, unsupported_media_type, what an agent that
+ * may not act is refused with, and what a call is refused with, without its findings
  */
 export function makeReceiveWebhook(deps: ReceiveDeps): ReceiveWebhook {
   return async (name, request) => {
     const { headers, source } = await verified(deps, name, request);
     try {
       const payload = payloadOf(request);
-      const sender = await senderOf(deps, source, request.ip);
-      const message = { source, headers, principal: sender.principal, callId: deps.newCallId() };
-      const args = await admitted(deps, message, () => admit(sender, source, payload, deps.clock.now()));
+      const principal = await senderOf(deps, source, request.ip);
+      const message = { source, headers, principal, callId: deps.newCallId() };
+      const args = await mapped(deps, message, payload);
       return answerForSender(await deps.submitCall(submission(message, args)));
     } catch (error) {
       throw error instanceof ChaperoneError ? refusalForSender(error) : error;
@@ -86,31 +88,39 @@ function payloadOf({ rawHeaders, body }: IncomingRequest): Json {
   return parsed.value;
 }
 
-interface Sender {
-  readonly principal: Principal;
-  readonly agent: Agent;
-}
-
-/** The source's agent and its account as they are now. @throws credentials_invalid when one of them is gone */
-async function senderOf(deps: ReceiveDeps, { agentId }: WebhookSource, ip: string | null): Promise<Sender> {
+/**
+ * The source's agent and its account as they are now, if they may act at all: what an agent's own request is asked before its call is looked at.
+ * @throws credentials_invalid when one of them is gone, agent_suspended, agent_expired, address_refused, capability_missing
+ */
+async function senderOf(deps: ReceiveDeps, source: WebhookSource, ip: string | null): Promise<Principal> {
+  const { agentId } = source;
   const agent = await deps.agents.get(agentId);
   const who = { credential: 'webhook', keyId: null, ip } as const;
   const principal = agent && (await deps.loadPrincipal({ userId: agent.userId, ...who }));
-  if (agent !== undefined && principal !== undefined) return { agent, principal };
-  const refused = new ChaperoneError('credentials_invalid', { cause: `the agent ${agentId} or its user is gone` });
-  const actor = { userId: null, agentId, credential: 'webhook', ip } as const;
-  await written(deps, { kind: 'auth.refused', at: deps.clock.now(), actor, code: refused.code });
-  throw refused;
+  if (agent === undefined || principal === undefined) {
+    const gone = new ChaperoneError('credentials_invalid', { cause: `the agent ${agentId} or its user is gone` });
+    return turnAway(deps, source, { userId: null, agentId, credential: 'webhook', ip }, gone);
+  }
+  const refused = whyRefused(agent, undefined, { now: deps.clock.now(), ip });
+  if (refused !== undefined)
+    return turnAway(deps, source, actorOf(principal), new ChaperoneError(refused.code, { detail: refused.detail }));
+  if (!principal.capabilities.has('ai_agent_execute_tool'))
+    return turnAway(deps, source, actorOf(principal), new ChaperoneError('capability_missing'));
+  return principal;
 }
 
-/** What an agent's own request is asked before its call is submitted, and the arguments that the payload makes. */
-function admit({ agent, principal }: Sender, { mapping }: WebhookSource, payload: Json, now: Date): JsonObject {
-  const refused = whyRefused(agent, undefined, { now, ip: principal.ip });
-  if (refused !== undefined) throw new ChaperoneError(refused.code, { detail: refused.detail });
-  if (!principal.capabilities.has('ai_agent_execute_tool')) throw new ChaperoneError('capability_missing');
-  const mapped = mapPayload(mapping, payload);
-  if (!mapped.ok) throw new ChaperoneError('args_invalid', { detail: mapped.detail });
-  return mapped.args;
+/**
+ * In the log before it is answered, as `auth.refused`, and not once for each message: who holds the secret of a source whose agent may
+ * not act can't fill the log with it.
+ */
+async function turnAway(
+  { writeRefusal }: ReceiveDeps,
+  { name }: WebhookSource,
+  actor: Actor,
+  refused: ChaperoneError,
+): Promise<never> {
+  await written(writeRefusal({ actor, keyId: null, code: refused.code, detail: { webhook: { source: name } } }));
+  throw refused;
 }
 
 interface Message {
@@ -120,15 +130,15 @@ interface Message {
   readonly callId: CallId;
 }
 
-/** The arguments, or the refusal once its entry is committed. */
-async function admitted(deps: ReceiveDeps, message: Message, argsOf: () => JsonObject): Promise<JsonObject> {
-  try {
-    return argsOf();
-  } catch (error) {
-    if (!(error instanceof ChaperoneError)) throw error;
-    await written(deps, refusalOf(message, error, deps.clock.now()));
-    throw new ChaperoneError(error.code, { ...error.extras, members: { callId: message.callId } });
-  }
+/** The arguments that the payload makes, or the refusal once its entry is committed. @throws args_invalid */
+async function mapped({ inTransaction, clock }: ReceiveDeps, message: Message, payload: Json): Promise<JsonObject> {
+  const found = mapPayload(message.source.mapping, payload);
+  if (found.ok) return found.args;
+  const { callId } = message;
+  const refused = new ChaperoneError('args_invalid', { detail: found.detail, members: { callId } });
+  const entry = refusalOf(message, refused, clock.now());
+  await written(inTransaction(({ audit }) => audit.append([entry])));
+  throw refused;
 }
 
 /**
@@ -143,7 +153,7 @@ const submission = ({ source, headers, principal, callId }: Message, args: JsonO
   idempotencyKey: ` webhook ${source.name} ${headers.id}`,
 });
 
-/** A verified source is somebody, so its refusal stands in the log like that of any other call. */
+/** A verified source of an agent that may act is somebody, so its refusal stands in the log like that of any other call. */
 function refusalOf({ source, headers, principal, callId }: Message, refused: ChaperoneError, at: Date): NewAuditEntry {
   const { name, tool } = source;
   return {
@@ -159,9 +169,9 @@ function refusalOf({ source, headers, principal, callId }: Message, refused: Cha
 }
 
 /** @throws audit_unavailable */
-async function written({ inTransaction }: ReceiveDeps, entry: NewAuditEntry): Promise<void> {
+async function written(writing: Promise<unknown>): Promise<void> {
   try {
-    await inTransaction(({ audit }) => audit.append([entry]));
+    await writing;
   } catch (cause) {
     throw new ChaperoneError('audit_unavailable', { cause });
   }

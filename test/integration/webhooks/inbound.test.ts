@@ -218,6 +218,37 @@ describe('everything that holds for an agent holds for its source:', () => {
     expect(await send('s4')).toBe('credentials_invalid');
   });
 
+  it('the log, where one that may not act stands once a minute, however many messages come with its good secret', async () => {
+    const agent = await paired.newAgent();
+    const [source, other] = [
+      await aSource(paired, 'flood', { agentId: agent.id }),
+      await aSource(paired, 'flood-2', { agentId: agent.id }),
+    ];
+    const many = async (round: string): Promise<ReadonlySet<unknown>> => {
+      const sent = Array.from({ length: 30 }, (_, index) =>
+        sendTo(paired, index % 3 === 0 ? other : source, { id: `${round}_${index}` }),
+      );
+      return new Set((await Promise.all(sent)).map(({ body }) => body.code as unknown));
+    };
+    const before = (await paired.db('wp_ai_agent_audit_log')).length;
+    await paired.sidecar.updateAgent({ id: agent.id, changes: { state: 'suspended' }, actor: OPERATOR });
+    expect(await many('suspended')).toEqual(new Set(['agent_suspended']));
+    await paired.sidecar.deleteAgent({ id: agent.id, actor: OPERATOR });
+    expect(await many('gone')).toEqual(new Set(['credentials_invalid']));
+    const { items } = (await paired.get(`/v1/audit?kind=auth.refused&agentId=${agent.id}`)).body;
+    const seen = (items as { code: string; detail: unknown }[]).map(({ code, detail }) =>
+      JSON.stringify([code, detail]),
+    );
+    expect(seen.sort()).toEqual(
+      ['agent_suspended', 'credentials_invalid']
+        .flatMap((code) => ['flood', 'flood-2'].map((name) => [code, { webhook: { source: name } }]))
+        .map((each) => JSON.stringify(each))
+        .sort(),
+    );
+    // The four, and those of suspending and deleting the agent.
+    expect((await paired.db('wp_ai_agent_audit_log')).length).toBeLessThan(before + 12);
+  });
+
   it('its time, its addresses and its tools', async () => {
     const agent = await paired.newAgent();
     const source = await aSource(paired, 'bounded', { agentId: agent.id });

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { format, resolveConfig } from 'prettier';
+import { AUDIT_KINDS } from '../../../src/audit/audit-entry.js';
 import { compose } from '../../../src/compose.js';
 import { readConfig } from '../../../src/config.js';
 import { TOOL_NAMES } from '../../../src/execution/tools/index.js';
@@ -158,6 +159,32 @@ describe('the route table', () => {
         .filter(({ method, path }) => method === route.method && pattern.test(path));
       expect(swallowed.map(({ path }) => path)).toEqual([]);
     });
+  });
+
+  it('what makes or replaces keys and secrets answers the bridge alone, where somebody is logged in (ADR 13)', () => {
+    const named = routes.filter(({ access }) => access === 'bridge').map(({ method, path }) => `${method} ${path}`);
+    expect(named.sort()).toEqual([
+      'get /v1/pairing',
+      'post /v1/agents',
+      'post /v1/agents/{id}/keys',
+      'post /v1/agents/{id}/keys/{kid}/activate',
+      'post /v1/agents/{id}/keys/{kid}/revoke',
+      'post /v1/agents/{id}/keys/{kid}/rotate',
+      'post /v1/agents/{id}/password',
+      'post /v1/secrets/{name}/rotate',
+      'post /v1/webhook-endpoints',
+      'post /v1/webhook-endpoints/{id}/rotate',
+      'post /v1/webhook-sources',
+      'post /v1/webhook-sources/{name}/rotate',
+    ]);
+  });
+
+  it('every kind of entry can be asked for, and every first word of one', () => {
+    const route = routes.find(({ operationId }) => operationId === 'listAudit');
+    if (route === undefined || !('query' in route)) throw new Error('no listAudit');
+    const kinds = [...AUDIT_KINDS, ...AUDIT_KINDS.map((kind) => kind.replace(/\..*/, ''))];
+    expect(kinds.filter((kind) => route.query?.safeParse({ kind }).success !== true)).toEqual([]);
+    expect(route.query.safeParse({ kind: 'call.%' }).success).toBe(false);
   });
 
   it('every tool has a JSON Schema', async () => {

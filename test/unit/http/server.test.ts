@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { Agent, get } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import express from 'express';
@@ -10,7 +11,13 @@ describe('a server that closes', () => {
   it('ends with the answers that are under way, though somebody asks again and again over one connection', async () => {
     const app = express();
     app.get('/now', (_request, response) => void response.json({}));
-    app.get('/later', (_request, response) => void setTimeout(() => response.json({}), 300));
+    // A connection that the kernel still holds when the server closes is refused with it: the call must be under way by then.
+    const arrival = new EventEmitter();
+    const arrived = once(arrival, 'call');
+    app.get('/later', (_request, response) => {
+      arrival.emit('call');
+      setTimeout(() => response.json({}), 300);
+    });
     const server = await listen(app, { host: '127.0.0.1', port: 0 });
     const ask = (agent: Agent, path: string): Promise<string> =>
       new Promise((resolve) => {
@@ -30,7 +37,7 @@ describe('a server that closes', () => {
       while (!over.signal.aborted) answers.push(await ask(probe, '/now'));
     })();
     const call = ask(caller, '/later');
-    await pause(100);
+    await arrived;
     const began = performance.now();
     await server.close(GRACE_MS);
     expect(performance.now() - began).toBeLessThan(3_000);

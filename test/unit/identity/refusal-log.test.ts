@@ -108,11 +108,14 @@ describe('refusals in the log', () => {
     expect(written).toMatchObject([{ refused: 3 }]);
   });
 
-  it('wrong credentials, which the attempt gate counts, are an entry each', async () => {
+  it('wrong credentials that the attempt gate has counted are an entry each, and no others are', async () => {
     const { written, many } = setup();
+    await many(20, { ...refusedAs('credentials_invalid'), isCounted: true });
+    await many(20, { ...refusedAs('token_invalid'), isCounted: true });
+    expect(written).toHaveLength(40);
     await many(20, refusedAs('credentials_invalid'));
     await many(20, refusedAs('token_invalid'));
     await many(20, refusedAs('credential_mismatch'));
-    expect(written).toHaveLength(41);
+    expect(written).toHaveLength(43);
   });
 });

@@ -7,6 +7,7 @@ const agent = z.object({
   id: z.string(),
   name: z.string(),
   userId: z.number(),
+  login: z.nullable(z.string()),
   state: z.string(),
   directUse: z.boolean(),
   tools: texts,

@@ -1,4 +1,4 @@
-import { __, sprintf } from '@wordpress/i18n';
+import { __ } from '@wordpress/i18n';
 import type { ReactNode } from 'react';
 import { useAnswer } from '../api/use-answer.js';
 import { Link } from '../parts/link.js';
@@ -11,7 +11,7 @@ import { readAgent, type Agent } from './answers.js';
 import { AgentDeeds } from './deeds.js';
 import { KeysPanel } from './keys-panel.js';
 import { SnippetsPanel } from './snippets.js';
-import { stateOf } from './words.js';
+import { loginOf, stateOf } from './words.js';
 
 const EVERY_MS = 20_000;
 
@@ -29,10 +29,7 @@ function Facts({ agent }: { readonly agent: Agent }) {
   return (
     <dl className="chaperone-facts">
       <Fact name={__('Acts as', 'chaperone')}>
-        <a href={`${boot.adminUrl}user-edit.php?user_id=${userId}`}>
-          {/* translators: %d: id of a user. */}
-          {sprintf(__('user %d', 'chaperone'), userId)}
-        </a>
+        <a href={`${boot.adminUrl}user-edit.php?user_id=${userId}`}>{loginOf(agent)}</a>
       </Fact>
       <Fact name={__('Tools that it may ever call', 'chaperone')}>
         {tools === null ? __('all that the policy allows', 'chaperone') : tools.join(', ')}

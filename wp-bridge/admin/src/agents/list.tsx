@@ -11,7 +11,7 @@ import { Time, useNow } from '../parts/time.js';
 import { Badge } from '../parts/verdict.js';
 import { listAgents, type Agent } from './answers.js';
 import { CreateAgent } from './create.js';
-import { stateOf } from './words.js';
+import { loginOf, stateOf } from './words.js';
 
 function State({ agent }: { readonly agent: Agent }) {
   const { tone, word } = stateOf(agent, useNow());
@@ -34,7 +34,7 @@ const columns = (): readonly Column<Agent>[] => [
     ),
   },
   { id: 'state', header: __('State', 'chaperone'), cell: (agent) => <State agent={agent} /> },
-  { id: 'user', header: __('Acts as user', 'chaperone'), cell: ({ userId }) => `#${userId}` },
+  { id: 'user', header: __('Acts as user', 'chaperone'), cell: (agent) => loginOf(agent) },
   {
     id: 'tools',
     header: __('Tools', 'chaperone'),

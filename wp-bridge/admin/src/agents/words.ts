@@ -11,6 +11,9 @@ export function stateOf({ state, expiresAt }: Agent, now: Date): { readonly tone
   return { tone: 'good', word: __('active', 'chaperone') };
 }
 
+/** Who an agent is on WordPress: the login, or the number of a user who is gone. */
+export const loginOf = ({ userId, login }: Pick<Agent, 'userId' | 'login'>): string => login ?? `#${userId}`;
+
 export function toneOfKey({ state }: AgentKey): Tone {
   return state === 'active' ? 'good' : state === 'pending' || state === 'retiring' ? 'wait' : 'quiet';
 }

@@ -9,6 +9,9 @@ const entry = z.object({
   callId: z.nullable(z.string()),
   userId: z.nullable(z.number()),
   agentId: z.nullable(z.string()),
+  /** What they are called now; null for nobody, and for whom is gone. */
+  login: z.nullable(z.string()),
+  agentName: z.nullable(z.string()),
   credential: z.nullable(z.string()),
   ip: z.nullable(z.string()),
   tool: z.nullable(z.string()),

@@ -26,7 +26,7 @@ function Fact({ name, children }: { readonly name: string; readonly children: Re
 const code = (value: string | number | null): ReactNode => (value === null ? null : <code>{value}</code>);
 
 function WhoPanel({ entry }: { readonly entry: Entry }) {
-  const { userId, agentId, credential, ip, callId, ts, kind } = entry;
+  const { userId, login, agentId, agentName, credential, ip, callId, ts, kind } = entry;
   return (
     <Panel title={__('Who, and when', 'chaperone')}>
       <dl className="chaperone-facts">
@@ -37,11 +37,17 @@ function WhoPanel({ entry }: { readonly entry: Entry }) {
         <Fact name={__('Agent', 'chaperone')}>
           {agentId === null ? null : (
             <Link to="audit" params={{ agentId }}>
-              {agentId}
+              {agentName} <code>{agentId}</code>
             </Link>
           )}
         </Fact>
-        <Fact name={__('User’s id', 'chaperone')}>{userId}</Fact>
+        <Fact name={__('WordPress user', 'chaperone')}>
+          {userId === null ? null : (
+            <Link to="audit" params={{ userId: String(userId) }}>
+              {login} <code>{userId}</code>
+            </Link>
+          )}
+        </Fact>
         <Fact name={__('Credential', 'chaperone')}>{code(credential)}</Fact>
         <Fact name={__('Address', 'chaperone')}>{code(ip)}</Fact>
         <Fact name={__('Call', 'chaperone')}>

@@ -26,17 +26,17 @@ function Said({ entry: { verdict, outcome, code } }: { readonly entry: Entry }) 
   );
 }
 
-function Who({ entry: { userId, agentId, credential } }: { readonly entry: Entry }) {
+function Who({ entry: { userId, login, agentId, agentName, credential } }: { readonly entry: Entry }) {
   if (agentId !== null)
     return (
       <Link to="audit" params={{ agentId }}>
-        <code>{agentId}</code>
+        {agentName ?? <code>{agentId}</code>}
       </Link>
     );
   if (userId !== null)
     return (
       <Link to="audit" params={{ userId: String(userId) }}>
-        {__('User', 'chaperone')} {userId}
+        {login ?? `${__('User', 'chaperone')} ${userId}`}
       </Link>
     );
   return <>{credential === 'operator' ? __('Command line', 'chaperone') : __('Chaperone', 'chaperone')}</>;

@@ -9,11 +9,11 @@ const BOTTOM = 32;
 const LEFT = 56;
 const ORDER = ['allow', 'ask', 'deny'] as const;
 
-/** The first number not below `most` that reads well on an axis. */
+/** The first number not below `most` that reads well on an axis, and so does its half: calls are whole. */
 export function axisEnd(most: number): number {
   if (most <= 4) return 4;
   const power = 10 ** Math.floor(Math.log10(most));
-  const step = [1, 2, 4, 5, 10].find((factor) => factor * power >= most) ?? 10;
+  const step = [1, 2, 4, 6, 8, 10].find((factor) => factor * power >= most) ?? 10;
   return step * power;
 }
 

@@ -182,8 +182,8 @@ export function Overview() {
           <Panel title={__('Calls over time', 'chaperone')} aside={<RangePicker range={range} />}>
             <CallsChart slices={value.slices} sliceSeconds={value.sliceSeconds} />
           </Panel>
+          <RefusalsPanel answer={value} />
           <div className="chaperone-columns">
-            <RefusalsPanel answer={value} />
             <AgentsPanel answer={value} />
             <LimitsPanel answer={value} />
           </div>
