@@ -24,7 +24,7 @@ export type ApprovalState = (typeof APPROVAL_STATES)[number];
 const FOLLOWS: Readonly<Record<ApprovalState, readonly ApprovalState[]>> = {
   pending: ['approved', 'rejected', 'expired', 'cancelled', 'stale'],
   suggested: ['running', 'rejected', 'expired', 'cancelled', 'stale'],
-  approved: ['running', 'expired', 'stale'],
+  approved: ['running', 'rejected', 'expired', 'cancelled', 'stale'],
   running: ['succeeded', 'failed', 'unknown'],
   succeeded: [],
   failed: [],
@@ -122,6 +122,9 @@ export function move(approval: Approval, to: ApprovalState, now: Date): Approval
 /** Whether people can still decide. */
 export const isOpen = (state: ApprovalState): boolean => state === 'pending' || state === 'suggested';
 
+/** Whether the call can still be called off: until it is taken up for running, which is decided on the same locked row. */
+export const isStoppable = (state: ApprovalState): boolean => FOLLOWS[state].includes('rejected');
+
 /** Compared with the present instant, never with what a sweeper has marked. The last instant is past it. */
 export const isPastExpiry = ({ expiresAt }: Pick<Held, 'expiresAt'>, now: Date): boolean => now >= expiresAt;
 
@@ -131,12 +134,17 @@ export function shownState(approval: Approval, now: Date): ApprovalState {
   return canExpire && isPastExpiry(approval, now) ? 'expired' : approval.state;
 }
 
-/** @throws approval_expired, approval_resolved */
-export function assertOpen(approval: Approval, now: Date): void {
+function assertState(approval: Approval, now: Date, isFit: (state: ApprovalState) => boolean): void {
   const state = shownState(approval, now);
   if (state === 'expired') throw new ChaperoneError('approval_expired');
-  if (!isOpen(state)) throw resolved(state);
+  if (!isFit(state)) throw resolved(state);
 }
+
+/** @throws approval_expired, approval_resolved */
+export const assertOpen = (approval: Approval, now: Date): void => assertState(approval, now, isOpen);
+
+/** @throws approval_expired, approval_resolved */
+export const assertStoppable = (approval: Approval, now: Date): void => assertState(approval, now, isStoppable);
 
 function resolved(state: ApprovalState): ChaperoneError {
   return new ChaperoneError('approval_resolved', {

@@ -1,32 +1,22 @@
-import type { NewAuditEntry } from '../audit/audit-entry.js';
-import { redact } from '../audit/redact.js';
-import { actorOf, type Principal } from '../identity/principal.js';
+import type { Principal } from '../identity/principal.js';
 import { canonicalJson } from '../kernel/canonical-json.js';
 import { ChaperoneError } from '../kernel/errors.js';
 import type { WpUserId } from '../kernel/ids.js';
 import type { JsonObject } from '../kernel/json.js';
-import { assertOpen, currentStep, isOpen, liveVotes, type Approval, type Outcome } from './approval.js';
+import { assertOpen, liveVotes, type Approval, type Outcome } from './approval.js';
 import type { ApprovalStore } from './approval-store.js';
-import { bind, isGenuine, isIntact, sealVote, type Seal } from './binding.js';
-import { notFound, write, type Change } from './change.js';
+import { isGenuine, isIntact, type Seal } from './binding.js';
+import { cast, rebind, type Wanted } from './casting.js';
+import { notFound, write } from './change.js';
 import type { ReadDelegations } from './delegate.js';
-import { approvalEntry, dropEntries } from './entries.js';
+import { dropEntries } from './entries.js';
 import { escalationEntries } from './escalate.js';
 import type { MarkStale } from './mark-stale.js';
-import { staleError, type Said, type Stale } from './resolve.js';
+import { reopenedEntries } from './reopening.js';
+import { assertAsShown, type Said, type Stale } from './resolve.js';
 import type { ApprovalStores, ChangeDeps } from './stores.js';
 import { voterOf, type LoadPresent } from './voters.js';
-import {
-  assertApproverOfAny,
-  assertMayDecide,
-  assertMayVote,
-  castVote,
-  dropAll,
-  dropForged,
-  recheck,
-  type Ballot,
-  type Present,
-} from './voting.js';
+import { assertApproverOfAny, assertMayDecide, dropForged, recheck, type Ballot, type Present } from './voting.js';
 
 /** Checks everything about an approved call again, claims it and runs it; for a suggestion, under its applier's name. */
 export type RunApproved = (approval: Approval, applier: Principal | null) => Promise<Outcome>;
@@ -70,7 +60,6 @@ export const TAMPERED: Stale = {
   what: 'stored',
   detail: 'The stored call or its steps were changed outside Chaperone.',
 };
-const EDITED: Stale = { what: 'arguments', detail: 'Somebody edited the arguments meanwhile; look at them again.' };
 
 /**
  * A vote for exactly the arguments that are stored, or for those that it brings. The last one runs the call. For a
@@ -107,7 +96,7 @@ async function look(
   if (proxy !== null && seen.kind === 'suggestion') {
     throw new ChaperoneError('approval_not_eligible', { detail: 'A suggestion is carried out under one’s own name.' });
   }
-  if (digest !== undefined && digest !== seen.digest) throw staleError(seen, { changed: [EDITED] });
+  assertAsShown(seen, digest);
   return seen;
 }
 
@@ -137,11 +126,6 @@ async function editOf(
   return isSame(parsed, seen.effective) ? undefined : parsed;
 }
 
-function rebind(approval: Approval, effective: JsonObject, seal: Seal): Approval {
-  const changed = { ...approval, effective };
-  return { ...changed, ...bind(changed, seal) };
-}
-
 async function apply(
   deps: ApproveDeps,
   seen: Approval,
@@ -167,7 +151,7 @@ async function vote(deps: ApproveDeps, first: Approval, wanted: Wanted): Promise
       const locked = await stores.approvals.lock(seen.id);
       if (locked === undefined) throw notFound();
       assertOpen(locked, deps.clock.now());
-      if (locked.digest !== first.digest) throw staleError(locked, { changed: [EDITED] });
+      assertAsShown(locked, first.digest);
       if (liveVotes(locked).some(({ userId }) => !known.has(userId))) return { kind: 'again', seen: locked };
       return tryVote(deps, stores, locked, { present, ...wanted });
     });
@@ -178,83 +162,26 @@ async function vote(deps: ApproveDeps, first: Approval, wanted: Wanted): Promise
   throw new ChaperoneError('overloaded', { detail: 'Too many people vote at this instant.', retryAfter: 1 });
 }
 
-/** What somebody wants to vote for, and as whom. */
-interface Wanted {
-  readonly edit: JsonObject | undefined;
-  readonly ballot: Ballot;
-  readonly input: Approving;
-}
-
-interface Occasion extends Wanted {
-  readonly present: Present;
-}
-
 /** Votes that no longer count are dropped for good, even when this one is refused then. */
 async function tryVote(
   deps: ApproveDeps,
   stores: ApprovalStores,
   locked: Approval,
-  occasion: Occasion,
+  { present, ...wanted }: Wanted & { readonly present: Present },
 ): Promise<Attempt> {
   const at = deps.clock.now();
   const genuine = dropForged(locked, (each) => isGenuine(locked.id, each, deps.seal), at);
-  const checked = recheck(genuine.approval, occasion.present, at);
-  const dropped = dropEntries(locked, [...genuine.dropped, ...checked.dropped], at);
-  const drops = [...dropped, ...(await escalationEntries(stores, checked.approval, at))];
+  const checked = recheck(genuine.approval, present, at);
+  const dropped = [...genuine.dropped, ...checked.dropped];
+  const drops = [...dropEntries(locked, dropped, at), ...(await escalationEntries(stores, checked.approval, at))];
   try {
-    const { next, entries } = cast(deps, checked.approval, occasion, at);
+    const { next, entries } = cast(deps.seal, { approval: checked.approval, dropped }, wanted, at);
     await write(stores, locked, { next, entries: [...drops, ...entries] });
     return { kind: 'done', approval: next };
   } catch (error) {
     if (!(error instanceof ChaperoneError) || drops.length === 0) throw error;
-    await write(stores, locked, { next: checked.approval, entries: drops });
+    const entries = [...drops, ...reopenedEntries(checked.approval, dropped, at)];
+    await write(stores, locked, { next: checked.approval, entries });
     return { kind: 'refused', error };
-  }
-}
-
-function cast(deps: ApproveDeps, checked: Approval, { edit, ballot, input }: Occasion, at: Date): Change {
-  const { principal, note, rememberSeconds = null } = input;
-  assertMayVote(checked, ballot, at);
-  const who = { actor: actorOf(principal), at };
-  const { login } = principal;
-  const edited = edit === undefined ? undefined : editedBy(deps, checked, edit, at);
-  const base = edited?.approval ?? checked;
-  const entries: NewAuditEntry[] = [...(edited?.entries ?? [])];
-  if (edited !== undefined) {
-    const detail = { login, note, formerDigest: checked.digest };
-    entries.push({ ...approvalEntry('approval.edited', base, who, detail), arguments: redact(base.effective) });
-    if (!mayVoteNow(base, ballot, at)) return { next: base, entries };
-  }
-  const next = castVote(base, ballot, { note, at, rememberSeconds }, (each) => sealVote(base.id, each, deps.seal));
-  entries.push(approvalEntry('approval.voted', base, who, { login, note, ...votedDetail(base, next, ballot) }));
-  return { next, entries };
-}
-
-/** Which step it was, whose vote it is, and which step waits from now on, where that is another. */
-function votedDetail(base: Approval, next: Approval, { voter, proxy }: Ballot): JsonObject {
-  const [step, waiting] = [currentStep(base), currentStep(next)];
-  const waitsFor = waiting === step ? undefined : next.need.steps[waiting]?.name;
-  return {
-    ...{ step, stepName: base.need.steps[step]?.name ?? '' },
-    ...(proxy === null ? {} : { inNameOf: voter.login, delegationId: proxy.delegationId }),
-    ...(waitsFor === undefined ? {} : { waitsFor }),
-  };
-}
-
-/** The edit stands first, with nobody's vote. */
-function editedBy(deps: ApproveDeps, checked: Approval, args: JsonObject, at: Date): Change & { approval: Approval } {
-  const voided = dropAll(checked, at);
-  const approval = rebind({ ...voided.approval, updatedAt: at }, args, deps.seal);
-  return { approval, next: approval, entries: dropEntries(checked, voided.dropped, at) };
-}
-
-/** Whoever edits in a later step isn't always an approver of the first one, which waits again after an edit. */
-function mayVoteNow(approval: Approval, ballot: Ballot, at: Date): boolean {
-  try {
-    assertMayVote(approval, ballot, at);
-    return isOpen(approval.state);
-  } catch (error) {
-    if (error instanceof ChaperoneError) return false;
-    throw error;
   }
 }

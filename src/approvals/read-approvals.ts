@@ -4,8 +4,9 @@ import type { Clock } from '../kernel/clock.js';
 import type { AgentId, ApprovalId } from '../kernel/ids.js';
 import type { Approval, ApprovalState } from './approval.js';
 import { withoutTexts, type ApprovalGroup, type ApprovalStore, type ApprovalSummary } from './approval-store.js';
+import { chancesOf, mayVoteFor } from './chances.js';
 import { notFound } from './change.js';
-import { chancesOf, mayVoteFor, type Ballot } from './voting.js';
+import type { Ballot } from './voting.js';
 
 const LONGEST_HISTORY = 200;
 const LOOKED_THROUGH = 200;

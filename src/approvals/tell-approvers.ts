@@ -27,13 +27,27 @@ export interface Mailing {
 
 export type SendMailing = (mailing: Mailing) => Promise<{ readonly sent: number; readonly failed: number }>;
 
-/** Why people are told: it was asked, the next step waits, or a step has waited too long. */
+/** Why people are told: it was asked, another step waits (the next one, or one before again), or a step has waited too long. */
 export type Occasion = 'requested' | 'advanced' | 'escalated';
 
 const MOST_DELEGATIONS = 500;
 
+interface About {
+  readonly approvalId: ApprovalId;
+  readonly messageId: string;
+  /** The place of the step that began to wait; absent from notices of a first step, and of versions that didn't say it. */
+  readonly step?: number;
+}
+
+/** Whether the step that waits is the one which the notice is about. */
+const isStillSo = (occasion: 'requested' | 'advanced', place: number, { step }: About): boolean =>
+  step === undefined ? (occasion === 'requested') === (place === 0) : step === place;
+
 /** Whom an occasion concerns; undefined when something else has happened since, and people were told of that. */
-function concerned(approval: Approval, occasion: Occasion, now: Date): readonly Approvers[] | undefined {
+function concerned(
+  approval: Approval,
+  { occasion, about, now }: { readonly occasion: Occasion; readonly about: About; readonly now: Date },
+): readonly Approvers[] | undefined {
   const place = currentStep(approval);
   const step = approval.need.steps[place];
   if (step === undefined) return undefined;
@@ -42,13 +56,12 @@ function concerned(approval: Approval, occasion: Occasion, now: Date): readonly 
     const { escalate } = step;
     return escalate !== undefined && escalatedStep(approval, now) !== undefined ? [escalate.to] : undefined;
   }
-  if ((occasion === 'requested') !== (place === 0)) return undefined;
-  return approversAt(approval, place, now);
+  return isStillSo(occasion, place, about) ? approversAt(approval, place, now) : undefined;
 }
 
 export type TellApprovers = (
   occasion: Occasion,
-  about: { readonly approvalId: ApprovalId; readonly messageId: string },
+  about: About,
 ) => Promise<{ readonly sent: number; readonly failed: number }>;
 
 /** Tells those who may vote on the step that waits. What was decided meanwhile is told to nobody. */
@@ -58,11 +71,12 @@ export function makeTellApprovers(deps: {
   readonly send: SendMailing;
   readonly clock: Clock;
 }): TellApprovers {
-  return async (occasion, { approvalId, messageId }) => {
+  return async (occasion, about) => {
+    const { approvalId, messageId } = about;
     const approval = await deps.approvals.get(approvalId);
     const now = deps.clock.now();
     const isWaiting = approval !== undefined && isOpen(shownState(approval, now));
-    const approvers = isWaiting ? concerned(approval, occasion, now) : undefined;
+    const approvers = isWaiting ? concerned(approval, { occasion, about, now }) : undefined;
     if (approval === undefined || approvers === undefined) return { sent: 0, failed: 0 };
     const held = await deps.delegations.active(now, MOST_DELEGATIONS);
     const { tool, target, requester, expiresAt, need } = approval;

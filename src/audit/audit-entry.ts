@@ -10,6 +10,7 @@ export const AUDIT_KINDS = [
   'approval.requested',
   'approval.voted',
   'approval.dropped',
+  'approval.reopened',
   'approval.escalated',
   'approval.edited',
   'approval.commented',

@@ -1,6 +1,6 @@
 import type { AgentId, AuditEntryId, CallId, PolicyVersion, WpUserId } from '../kernel/ids.js';
 import type { AuditEntry, NewAuditEntry, Verdict } from './audit-entry.js';
-import type { Evidence } from './evidence.js';
+import type { StoredEntry } from './evidence.js';
 import type { ChainHead } from './hash-chain.js';
 
 /** Append only: there is no update and no delete. */
@@ -51,7 +51,10 @@ export interface AuditReader {
     page: { readonly text: string; readonly before?: AuditEntryId; readonly limit: number; readonly within: number },
   ): Promise<SearchedPage>;
   get(id: AuditEntryId): Promise<AuditEntry | undefined>;
-  /** Oldest first, strictly after `after`: the order in which the chain is verified. */
-  evidence(after: number, limit: number, filter?: AuditFilter): Promise<readonly Evidence[]>;
+  /**
+   * Oldest first, strictly after `after`: the order in which the chain is verified. As they stand there: whoever reads a whole page makes
+   * evidence of one after the other (evidence.ts), so that what was made of an entry can go before the next one's turn.
+   */
+  evidence(after: number, limit: number, filter?: AuditFilter): Promise<readonly StoredEntry[]>;
   head(): Promise<ChainHead>;
 }

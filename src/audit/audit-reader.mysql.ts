@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import type { AuditEntryId } from '../kernel/ids.js';
 import type { AuditReader } from './audit-log.js';
 import { AUDIT_COLUMNS, auditFromRow, type AuditRow } from './audit-row.js';
-import { evidenceFromRow } from './evidence.js';
+import { PUBLIC_MEMBERS, type StoredEntry } from './evidence.js';
 import { EMPTY_CHAIN } from './hash-chain.js';
 import { escaped } from './audit-places.js';
 import { ALL, headRow, makeNumbersWithin, rowsInOrder } from './rows-in-order.mysql.js';
@@ -10,6 +10,21 @@ import { ALL, headRow, makeNumbersWithin, rowsInOrder } from './rows-in-order.my
 /** The instant as text, whatever the driver would make of it. */
 const columns = (knex: Knex): (string | Knex.Raw)[] =>
   AUDIT_COLUMNS.map((column) => (column === 'ts' ? knex.raw('CAST(ts AS CHAR) AS ts') : column));
+
+/** How the server writes a column into the public part. What it can't write makes the whole of it NULL. */
+const WRITTEN: Readonly<Record<(typeof PUBLIC_MEMBERS)[number][2], (column: string) => string>> = {
+  text: (column) => `IF(${column} IS NULL, 'null', JSON_QUOTE(${column}))`,
+  number: (column) => `IF(${column} IS NULL, 'null', ${column})`,
+  instant: (column) => `CONCAT('"', CAST(${column} AS CHAR), 'Z"')`,
+};
+const PUBLIC_JSON = PUBLIC_MEMBERS.map(([member, column, written], index) => {
+  const name = `'${index === 0 ? '{' : ','}"${member}":'`;
+  return `${name}, ${WRITTEN[written](`\`${column}\``)}`;
+}).join(', ');
+const storedEntry = (knex: Knex): (keyof StoredEntry | Knex.Raw)[] => [
+  ...(['id', 'hash', 'salt', 'ip', 'arguments', 'detail', 'findings'] as const),
+  knex.raw(`CONCAT(${PUBLIC_JSON}, '}') AS public_json`),
+];
 
 const SEARCHED = [
   'arguments',
@@ -34,6 +49,7 @@ export function mysqlAuditReader(knex: Knex, tablePrefix: string): AuditReader {
   const numbersWithin = makeNumbersWithin(knex, tablePrefix);
   const { newest, oldest } = rowsInOrder(knex, tablePrefix);
   const what = columns(knex);
+  const stored = storedEntry(knex);
   return {
     async list(filter, { before = ALL.below, limit }) {
       const numbers = await numbersWithin(filter, { ...ALL, below: before });
@@ -58,7 +74,7 @@ export function mysqlAuditReader(knex: Knex, tablePrefix: string): AuditReader {
     },
     async evidence(after, limit, filter = {}) {
       const numbers = await numbersWithin(filter, { ...ALL, above: after });
-      return (await oldest<AuditRow>({ filter, numbers, what, limit })).map(evidenceFromRow);
+      return oldest<StoredEntry>({ filter, numbers, what: stored, limit });
     },
     async head() {
       const row = await headRow(knex, tablePrefix);

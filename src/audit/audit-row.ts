@@ -84,7 +84,13 @@ function jsonOf(text: string): Json {
 const DAMAGED_JSON = '"[damaged]"';
 
 /** The private part was erased: it is gone with its salt, and whole. */
-export const isErased = ({ salt, ip, findings, arguments: args, detail }: AuditRow): boolean =>
+export const isErased = ({
+  salt,
+  ip,
+  findings,
+  arguments: args,
+  detail,
+}: Pick<AuditRow, 'salt' | 'ip' | 'findings' | 'arguments' | 'detail'>): boolean =>
   salt === null && ip === null && findings === null && args === null && detail === null;
 
 /** A kind that isn't ours can only be tampering; the hash will say so, and lists show it as it is. */

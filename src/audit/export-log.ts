@@ -2,7 +2,7 @@ import { canonicalJson } from '../kernel/canonical-json.js';
 import type { JsonObject } from '../kernel/json.js';
 import type { AuditFilter, AuditReader } from './audit-log.js';
 import type { CheckpointStore, StoredCheckpoint } from './checkpoint-store.js';
-import type { Evidence } from './evidence.js';
+import { evidenceOf, type Evidence } from './evidence.js';
 import { rootOf } from './merkle-tree.js';
 
 /** Which part of the log: entries above `after`, at most `limit` of them, those that the filter lets through. */
@@ -103,7 +103,7 @@ export function makeExportLog(deps: ExportDeps): ExportLog {
       let lines = '';
       for (const entry of page) {
         if (checkpoints.stands(entry.id - 1)) lines += await checkpoints.lines(entry.id - 1);
-        lines += entryLine(entry);
+        lines += entryLine(evidenceOf(entry));
       }
       yield lines;
       entries += page.length;

@@ -4,7 +4,7 @@ import type { AuditReader } from './audit-log.js';
 import { NO_SPAN, noteFault, widen, type Span } from './check-checkpoint.js';
 import { checkpointText } from './checkpoint.js';
 import type { CheckpointStore, StoredCheckpoint } from './checkpoint-store.js';
-import { faultOf } from './evidence.js';
+import { evidenceOf, faultOf } from './evidence.js';
 import { EMPTY_CHAIN, type ChainHead } from './hash-chain.js';
 import type { LogKeys, NeedLogKeys } from './log-keys.js';
 import { EMPTY_TREE, growTree, type GrowingTree } from './merkle-tree.js';
@@ -44,7 +44,8 @@ async function reach(reader: Pick<AuditReader, 'evidence'>, start: Reached, end:
   let { head, span } = start;
   while (head.height < end) {
     const page = await reader.evidence(head.height, Math.min(PAGE, end - head.height));
-    for (const entry of page) {
+    for (const stored of page) {
+      const entry = evidenceOf(stored);
       const fault = faultOf(head, entry);
       if (fault !== undefined) throw inconsistent(`Entry ${entry.id}: ${reasonOf(fault)}.`);
       head = { height: entry.id, hash: entry.hash };

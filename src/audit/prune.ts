@@ -5,6 +5,7 @@ import type { Actor } from './audit-entry.js';
 import type { AuditLog, AuditReader } from './audit-log.js';
 import { noteFault } from './check-checkpoint.js';
 import type { CheckpointStore, StoredCheckpoint } from './checkpoint-store.js';
+import { evidenceOf } from './evidence.js';
 import type { NeedLogKeys } from './log-keys.js';
 import { removalOf, removalText } from './removal.js';
 import type { RemovalStore } from './removals.js';
@@ -69,8 +70,8 @@ export function makePrune(deps: PruneDeps): Prune {
   const record = async (upTo: number, { before, actor }: PruneRequest): Promise<void> => {
     const keys = await deps.needKeys();
     const [newest] = await deps.reader.list({ kind: 'audit.pruned' }, { limit: 1 });
-    const [evidence] = newest === undefined ? [] : await deps.reader.evidence(newest.id - 1, 1);
-    const recorded = evidence === undefined ? undefined : removalOf(evidence, keys.origin, keys.keys);
+    const [stored] = newest === undefined ? [] : await deps.reader.evidence(newest.id - 1, 1);
+    const recorded = stored === undefined ? undefined : removalOf(evidenceOf(stored), keys.origin, keys.keys);
     if (recorded?.kind === 'pruned' && recorded.upTo >= upTo) return;
     const note = keys.sign(removalText(keys.origin, { kind: 'pruned', upTo }));
     const detail = { before: before.toISOString(), note };

@@ -1,7 +1,8 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { assertNever } from '../kernel/assert-never.js';
 import type { AuditReader } from './audit-log.js';
 import type { CheckpointStore } from './checkpoint-store.js';
-import { faultOf, type Evidence, type LinkFault } from './evidence.js';
+import { evidenceOf, faultOf, type LinkFault, type StoredEntry } from './evidence.js';
 import type { ChainHead } from './hash-chain.js';
 import type { ReadLogKeys } from './log-keys.js';
 import { makeWalk, type Fault, type Walk } from './walk.js';
@@ -11,6 +12,8 @@ export type ChainReport =
   | { readonly ok: false; readonly entries: number; readonly firstBad: Fault };
 
 const PAGE = 1_000;
+/** So many entries take a millisecond. */
+const SLICE = 100;
 
 export function reasonOf(fault: LinkFault): string {
   switch (fault) {
@@ -51,13 +54,17 @@ const NO_VOUCHERS: Vouchers = {
   readKeys: () => Promise.resolve(undefined),
 };
 
-/** Takes the entries of a page until one is wrong. */
-async function takePage(walk: Walk, page: readonly Evidence[]): Promise<Fault | undefined> {
-  for (const entry of page) {
-    const fault = faultOf(walk.head(), entry);
-    if (fault !== undefined) return { id: entry.id, reason: reasonOf(fault) };
-    const wrong = walk.take(entry) ? await walk.checkpoints() : undefined;
-    if (wrong !== undefined) return wrong;
+/** Takes the entries of a page until one is wrong. Between slices others have their turn, the next page's arrival among them. */
+async function takePage(walk: Walk, page: readonly StoredEntry[]): Promise<Fault | undefined> {
+  for (let from = 0; from < page.length; from += SLICE) {
+    await turn();
+    for (const stored of page.slice(from, from + SLICE)) {
+      const entry = evidenceOf(stored);
+      const fault = faultOf(walk.head(), entry);
+      if (fault !== undefined) return { id: entry.id, reason: reasonOf(fault) };
+      const wrong = walk.take(entry) ? await walk.checkpoints() : undefined;
+      if (wrong !== undefined) return wrong;
+    }
   }
   return undefined;
 }
@@ -77,7 +84,11 @@ export async function verifyChain(
   { checkpoints, readKeys }: Vouchers = NO_VOUCHERS,
 ): Promise<ChainReport> {
   const [first] = await reader.evidence(BEFORE_ALL, 1);
-  const walk = makeWalk({ first, checkpoints, signers: (await readKeys()) ?? { origin: '', keys: [] } });
+  const walk = makeWalk({
+    first: first && evidenceOf(first),
+    checkpoints,
+    signers: (await readKeys()) ?? { origin: '', keys: [] },
+  });
   const wrong = (await walk.checkpoints()) ?? (await walkToEnd(reader, walk, onProgress));
   const entries = walk.entries();
   return wrong === undefined ? { ok: true, entries } : { ok: false, entries, firstBad: wrong };
@@ -88,7 +99,8 @@ async function walkToEnd(
   walk: Walk,
   onProgress: (entries: number) => void,
 ): Promise<Fault | undefined> {
-  const next = (after: number): Promise<readonly Evidence[]> => reader.evidence(after === 0 ? BEFORE_ALL : after, PAGE);
+  const next = (after: number): Promise<readonly StoredEntry[]> =>
+    reader.evidence(after === 0 ? BEFORE_ALL : after, PAGE);
   let page = await next(walk.head().height);
   for (;;) {
     const last = page.at(-1);

@@ -26,7 +26,7 @@ export function mysqlNames(deps: {
         .select<{ id: unknown; login: string }[]>({ id: 'ID', login: 'user_login' })
         .whereIn('ID', userIds),
     ]);
-    const byId = new Map(logins.map(({ id, login }) => [Number(id), login]));
+    const byId = new Map<number, string>(logins.map(({ id, login }) => [Number(id), login]));
     return {
       agents: new Map(agents.map(({ id, name }) => [id, name])),
       users: new Map(

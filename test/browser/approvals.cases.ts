@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import type { BrowserWorld, Visitor } from '../support/browser-world.js';
-import { aDraft, aHeldCall, NEW_CONTENT } from './newsroom.js';
+import { aDraft, aHeldCall, anApprovedCall, NEW_CONTENT } from './newsroom.js';
 
 const statusOf = async ({ paired }: BrowserWorld, id: string): Promise<string> =>
   (await paired.get(`/v1/approvals/${id}`)).body.status as string;
@@ -193,7 +193,7 @@ export function approvalCases(world: () => BrowserWorld): void {
     await editor.close();
   });
 
-  it('votes for what was read: an edit meanwhile holds Approve back until the reader has looked', async () => {
+  it('decides on what was read: an edit meanwhile holds Approve and Reject back until the reader has looked', async () => {
     const { paired, visit } = world();
     const args = { id: await aDraft(paired, 'Pinned'), title: 'As read' };
     const held = await aHeldCall(paired, 'posts.update', args, 'x');
@@ -208,7 +208,9 @@ export function approvalCases(world: () => BrowserWorld): void {
     await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))");
     await page.getByText('Somebody edited this call meanwhile.').first().waitFor();
     expect(await page.locator('ins').allInnerTexts()).toContain('As read');
-    expect(await page.getByRole('button', { name: 'Approve' }).getAttribute('aria-disabled')).toBe('true');
+    for (const name of ['Approve', 'Reject']) {
+      expect(await page.getByRole('button', { name }).getAttribute('aria-disabled')).toBe('true');
+    }
     expect(await admin.seriousFaults()).toEqual([]);
     await admin.shoot('approval-outdated');
     await page.getByRole('button', { name: 'Show it as it is now' }).click();
@@ -216,6 +218,67 @@ export function approvalCases(world: () => BrowserWorld): void {
     await page.getByRole('button', { name: 'Approve' }).click();
     await page.getByText('Approved and carried out.').first().waitFor();
     await admin.close();
+  });
+
+  it('sends with a rejection what was shown, so that an edit in the same instant is not rejected unseen', async () => {
+    const { paired, visit } = world();
+    const args = { id: await aDraft(paired, 'Unseen'), title: 'As read' };
+    const held = await aHeldCall(paired, 'posts.update', args, 'x');
+    const admin = await visit(paired.site.users.admin);
+    const { page } = admin;
+    await admin.open(`chaperone-approvals&id=${held.id}`);
+    await page.locator('ins').getByText('As read').waitFor();
+    await paired.send({
+      ...{ method: 'POST', path: `/v1/approvals/${held.id}/approve` },
+      ...{ user: await paired.site.createUser({ role: 'editor' }), body: { args: { ...args, title: 'Swapped' } } },
+    });
+    await page.getByRole('button', { name: 'Reject' }).click();
+    await page.locator('.chaperone-problem').getByText('approval_stale').waitFor();
+    expect(await statusOf(world(), held.id)).toBe('pending');
+    await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))");
+    await page.getByRole('button', { name: 'Show it as it is now' }).click();
+    await page.getByRole('button', { name: 'Reject' }).click();
+    await page.getByText('Rejected. It will not run.').first().waitFor();
+    expect(await statusOf(world(), held.id)).toBe('rejected');
+    await admin.close();
+  });
+
+  it('stops a call that has its last vote and hasn’t run, and offers no vote on it', async () => {
+    const { paired, visit } = world();
+    const [stopped, ran] = [await anApprovedCall(paired, 'Stopped'), await anApprovedCall(paired, 'Faster')];
+    const editor = await visit(paired.site.users.editor);
+    const { page } = editor;
+    await editor.open(`chaperone-approvals&id=${stopped.id}`);
+    await page.getByText('All votes are there.').waitFor();
+    const buttons = await page.locator('.chaperone-decide button').allInnerTexts();
+    expect(buttons).toEqual(['Reject']);
+    expect(await editor.seriousFaults()).toEqual([]);
+    await editor.shoot('approval-about-to-run');
+    await page.getByRole('textbox', { name: 'Note' }).fill('On second thoughts.');
+    await page.getByRole('button', { name: 'Reject' }).click();
+    await page.getByText('Rejected. It will not run.').first().waitFor();
+    await page.getByText('How it ended').waitFor();
+    await page.locator('blockquote').getByText('On second thoughts.').waitFor();
+    expect(await statusOf(world(), stopped.id)).toBe('rejected');
+    expect(await page.locator('.chaperone-decide').count()).toBe(0);
+
+    await editor.open(`chaperone-approvals&id=${ran.id}`);
+    await page.getByText('All votes are there.').waitFor();
+    const table = `${paired.site.database.tablePrefix}ai_agent_approvals`;
+    await paired
+      .db(table)
+      .where({ id: ran.id })
+      .update({ updated_at: new Date(Date.now() - 600_000) });
+    await paired.sidecar.approvals.resume();
+    await page.getByRole('button', { name: 'Reject' }).click();
+    await page.locator('.chaperone-problem').getByText('approval_resolved').waitFor();
+    await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))");
+    await page.getByText('How it ended').waitFor();
+    expect([await page.locator('.chaperone-decide').count(), await statusOf(world(), ran.id)]).toEqual([
+      0,
+      'succeeded',
+    ]);
+    await editor.close();
   });
 
   it('narrows the list by state, tool and agent, in an address that can be sent on', async () => {

@@ -1,3 +1,5 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { PairedSite } from '../support/paired-site.js';
 
 /** Two steps before anything is published or changed on the front page; a word that nobody may write. */
@@ -54,4 +56,28 @@ export async function aHeldCall(paired: PairedSite, tool: string, args: object, 
   const { status, body } = await paired.execute({ tool, args: { ...args }, reason });
   if (status !== 202) throw new Error(`not held: ${JSON.stringify(body)}`);
   return { id: (body.approval as { id: string }).id, callId: body.callId as string };
+}
+
+/** While the option is set, no post can be read, so that what was approved can't be checked and taken up for running. */
+const AWAY = `<?php
+add_filter( 'rest_pre_dispatch', static function ( $result, $server, $request ) {
+	$is_read = 'GET' === $request->get_method() && 0 === strpos( $request->get_route(), '/wp/v2/posts' );
+	return $is_read && get_option( 'posts_are_away' ) ? new WP_Error( 'away', 'Away.', array( 'status' => 500 ) ) : $result;
+}, 10, 3 );
+`;
+
+/** A publish with all its votes that nothing has taken up for running. */
+export async function anApprovedCall(paired: PairedSite, title: string): Promise<HeldCall> {
+  const folder = join(paired.site.path, 'wp-content', 'mu-plugins');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'away.php'), AWAY);
+  const { editor, admin } = paired.site.users;
+  const held = await aHeldCall(paired, 'posts.publish', { id: await aDraft(paired, title) }, 'x');
+  const path = `/v1/approvals/${held.id}/approve`;
+  await paired.send({ method: 'POST', path, user: editor, body: {} });
+  await paired.site.php('return update_option( "posts_are_away", 1 );');
+  const last = await paired.send({ method: 'POST', path, user: admin, body: {} });
+  await paired.site.php('return delete_option( "posts_are_away" );');
+  if (last.status !== 502) throw new Error(`it ran: ${JSON.stringify(last.body)}`);
+  return held;
 }

@@ -98,6 +98,17 @@ export function approvalStoreContract(name: string, make: () => Promise<Approval
       expect((await store.get(held.id))?.state).toBe('running');
     });
 
+    it('lets one through of those that would run it and those that would call it off', async () => {
+      const held = { ...anApproval(), state: 'approved' as const };
+      await store.insert(held);
+      const ends = ['running', 'rejected', 'cancelled', 'stale', 'expired'] as const;
+      const wanted = Array.from({ length: 4 }, () => ends).flat();
+      const saved = await Promise.all(wanted.map((state) => store.save(held, move(held, state, ASKED))));
+      const winner = wanted[saved.indexOf(true)];
+      expect(saved.filter((each) => each)).toHaveLength(1);
+      expect((await store.get(held.id))?.state).toBe(winner);
+    });
+
     it('keeps edited arguments apart from the proposed ones', async () => {
       const held = anApproval();
       await store.insert(held);

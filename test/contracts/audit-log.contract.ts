@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { NewAuditEntry } from '../../src/audit/audit-entry.js';
 import type { AuditFilter, AuditLog, AuditReader } from '../../src/audit/audit-log.js';
 import { EMPTY_CHAIN } from '../../src/audit/hash-chain.js';
+import { evidenceOf } from '../../src/audit/evidence.js';
 import { verifyChain } from '../../src/audit/verify-chain.js';
 import type { AuditEntryId, PolicyVersion } from '../../src/kernel/ids.js';
 import type { InTransaction } from '../../src/kernel/in-transaction.js';
@@ -53,6 +54,28 @@ export function auditLogContract(name: string, make: () => Promise<AuditSubject>
       expect(written[0]).toMatchObject(fullEntry());
       expect(await reader.head()).toEqual({ height: 3, hash: written[2]?.hash });
       expect(await verify()).toEqual({ ok: true, entries: 3 });
+    });
+
+    it('gives back as evidence what was hashed, whatever characters stand in it', async () => {
+      const controls = Array.from({ length: 32 }, (_, code) => String.fromCharCode(code)).join('');
+      const odd = [
+        controls,
+        '"\\/\u007f',
+        "'%?`",
+        '\u00e4\u2028\ufffd\ud83d\udd11',
+        '\\u0041\\',
+        '{"tool":null}',
+        ' ',
+        'null',
+      ];
+      for (const tool of odd) {
+        await append([
+          fullEntry({ tool, entity: { type: tool.slice(0, 9) }, arguments: { [tool]: tool }, detail: tool }),
+        ]);
+      }
+      expect(await verify()).toEqual({ ok: true, entries: odd.length });
+      const texts = (await reader.evidence(0, 10)).map((stored) => evidenceOf(stored).publicText);
+      expect(texts.map((text) => (JSON.parse(text) as { tool: string }).tool)).toEqual(odd);
     });
 
     it('finds a text wherever it stands in an entry, page by page, and says where to look on', async () => {

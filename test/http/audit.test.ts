@@ -43,7 +43,10 @@ describe('the log over HTTP', () => {
 
   it('says what those in it are called now, in lists, in searches and alone; the export has ids alone', async () => {
     const [first] = (await paired.get('/v1/audit?kind=call.intent&limit=1')).body.items;
-    const named = { agentName: (await paired.get(`/v1/agents/${paired.agent.id}`)).body.name, login: paired.agent.login };
+    const named = {
+      agentName: (await paired.get(`/v1/agents/${paired.agent.id}`)).body.name,
+      login: paired.agent.login,
+    };
     expect(first).toMatchObject({ agentId: paired.agent.id, userId: paired.agent.userId, ...named });
     expect((await paired.get(`/v1/audit/${first.id}`)).body).toEqual(first);
     expect((await paired.get('/v1/audit?kind=call.intent&q=site.info&limit=1')).body.items).toEqual([first]);

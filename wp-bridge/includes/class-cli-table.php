@@ -37,6 +37,12 @@ final class Cli_Table {
 		),
 	);
 
+	private const DIGEST = array(
+		'digest' => array(
+			'about' => 'The digest that "approval get" showed you; refused when somebody has edited the call since.',
+		),
+	);
+
 	/**
 	 * All commands by their name after `wp chaperone`.
 	 *
@@ -175,22 +181,21 @@ final class Cli_Table {
 				'method'  => 'POST',
 				'route'   => '/approvals/%s/approve',
 				'args'    => $id,
-				'options' => self::NOTE + self::IN_NAME_OF + array(
+				'options' => self::NOTE + self::IN_NAME_OF + self::DIGEST + array(
 					'args'     => array(
 						'about' => 'Edited arguments, as JSON.',
 						'type'  => 'json',
 					),
-					'digest'   => array( 'about' => 'The digest that "approval get" showed you; refused when somebody has edited the call since.' ),
 					'remember' => array( 'about' => 'For how long the same may be done again without asking, such as 1h; at most 24h.' ),
 				),
 				'confirm' => 'Approve it as the user of --user?',
 			),
 			'approval reject'  => array(
-				'about'   => 'Refuses it.',
+				'about'   => 'Refuses it; possible until it is taken up for running, also after its last vote.',
 				'method'  => 'POST',
 				'route'   => '/approvals/%s/reject',
 				'args'    => $id,
-				'options' => self::NOTE + self::IN_NAME_OF,
+				'options' => self::NOTE + self::IN_NAME_OF + self::DIGEST,
 			),
 			'approval renew'   => array(
 				'about'  => 'Asks anew, once, for a call whose approval expired or is out of date; it waits for votes again, under another id.',

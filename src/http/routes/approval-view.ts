@@ -3,14 +3,16 @@ import {
   countOf,
   currentStep,
   isOpen,
+  isStoppable,
   liveVotes,
   shownState,
   type Approval,
   type Vote,
 } from '../../approvals/approval.js';
 import { withoutTexts, type ApprovalSummary } from '../../approvals/approval-store.js';
+import { chancesOf, mayRejectFor, mayVoteFor } from '../../approvals/chances.js';
 import { escalatesAt } from '../../approvals/escalation.js';
-import { chancesOf, mayVoteFor, ownBallot, type Ballot, type Voter } from '../../approvals/voting.js';
+import { ownBallot, type Ballot, type Voter } from '../../approvals/voting.js';
 import { shownArgs } from '../../execution/shown-args.js';
 import type { Approvers } from '../../policy/approval-need.js';
 import { canonicalJson } from '../../kernel/canonical-json.js';
@@ -68,14 +70,14 @@ function shownSteps(approval: Approval, now: Date): readonly JsonObject[] {
   }));
 }
 
-/** What lists and answers show. Times in UTC; `secondsLeft` is 0 once nobody can decide any more. */
+/** What lists and answers show. Times in UTC; `secondsLeft` is 0 once nobody can decide on it or stop it any more. */
 export function showSummary(shown: Shown, now: Date, viewer: Viewer): JsonObject {
   const approval = asApproval(shown);
   const chances = chancesOf(approval, viewer.voter, now);
   const { id, callId, kind, requester, tool, target, title, reason, policyVersion, need, digest } = approval;
   const status = shownState(approval, now);
   const canDecide = isOpen(status);
-  const isWaiting = status === 'pending' || status === 'suggested' || status === 'approved';
+  const canStop = isStoppable(status);
   const left = Math.max(0, Math.floor((approval.expiresAt.getTime() - now.getTime()) / 1_000));
   return {
     id,
@@ -97,22 +99,21 @@ export function showSummary(shown: Shown, now: Date, viewer: Viewer): JsonObject
     createdAt: approval.createdAt.toISOString(),
     expiresAt: approval.expiresAt.toISOString(),
     updatedAt: approval.updatedAt.toISOString(),
-    secondsLeft: isWaiting ? left : 0,
+    secondsLeft: canStop ? left : 0,
     resolution: approval.resolution,
     you: {
       mayVote: canDecide && chances.vote === null,
-      mayReject: canDecide && chances.reject === null,
+      mayReject: canStop && chances.reject === null,
       why: chances.vote,
-      inNameOf: canDecide ? votableFor(approval, viewer, now) : [],
+      inNameOf: canDecide ? peopleOf(viewer, (ballot) => mayVoteFor(approval, ballot, now)) : [],
+      rejectInNameOf: canStop ? peopleOf(viewer, (ballot) => mayRejectFor(approval, ballot, now)) : [],
     },
   };
 }
 
-/** The people in whose name the viewer could vote now. */
-const votableFor = (approval: Approval, { proxies }: Viewer, now: Date): readonly JsonObject[] =>
-  proxies
-    .filter((ballot) => mayVoteFor(approval, ballot, now))
-    .map(({ voter: { userId, login } }) => ({ userId, login }));
+/** The people in whose name the viewer could do something now. */
+const peopleOf = ({ proxies }: Viewer, could: (ballot: Ballot) => boolean): readonly JsonObject[] =>
+  proxies.filter(could).map(({ voter: { userId, login } }) => ({ userId, login }));
 
 function shownEntry({ kind, at, actor, verdict, outcome, code, detail }: AuditEntry): JsonObject {
   const { login, note, why, stepName, changed, inNameOf } = isJsonObject(detail) ? detail : {};

@@ -25,8 +25,12 @@ import { ballotsOf, showApproval, showSummary, type Viewer } from './approval-vi
 
 const note = z.string().max(2_000);
 const decision = z.strictObject({ note: note.nullish() });
-const rejection = z.strictObject({ note: note.nullish(), inNameOf: z.int().positive().optional() });
 const shownDigest = z.string().regex(/^[0-9a-f]{64}$/);
+const rejection = z.strictObject({
+  note: note.nullish(),
+  inNameOf: z.int().positive().optional(),
+  digest: shownDigest.optional(),
+});
 const approval = z.strictObject({
   note: note.nullish(),
   args: z.record(z.string().max(255), jsonValue).optional(),
@@ -47,7 +51,7 @@ const batch = z.strictObject({
   ids: z.array(z.string().max(64)).min(1).max(100),
   action: z.enum(['approve', 'reject', 'comment']),
   note: note.nullish(),
-  /** By id, what was shown of a call: a vote is for exactly that. */
+  /** By id, what was shown of a call: a vote, or a rejection, is for exactly that. */
   digests: z.record(z.string().max(64), shownDigest).optional(),
 });
 
@@ -167,13 +171,18 @@ function decidingRoutes({ approvals, clock }: ApprovalRouteDeps): readonly Guard
       method: 'post',
       path: '/v1/approvals/{id}/reject',
       operationId: 'reject',
-      summary: 'Ends the call without running it.',
+      summary: 'Ends the call without running it; possible until it is taken up for running.',
       ...DECIDE,
       body: rejection,
       responses: { 200: 'rejected' },
-      async handle({ principal, params, body: { note: text = null, inNameOf } }) {
-        const named = inNameOf === undefined ? {} : { inNameOf: inNameOf as WpUserId };
-        const held = await approvals.reject({ id: idIn(params), principal, note: text, ...named });
+      async handle({ principal, params, body: { note: text = null, inNameOf, digest } }) {
+        const held = await approvals.reject({
+          id: idIn(params),
+          principal,
+          note: text,
+          ...(digest === undefined ? {} : { digest }),
+          ...(inNameOf === undefined ? {} : { inNameOf: inNameOf as WpUserId }),
+        });
         return { status: 200, body: showSummary(held, clock.now(), await viewerOf(approvals, principal)) };
       },
     }),
@@ -198,7 +207,7 @@ const cancelRoute = ({ approvals }: ApprovalRouteDeps): GuardedRoute =>
     method: 'post',
     path: '/v1/approvals/{id}/cancel',
     operationId: 'cancelApproval',
-    summary: 'The agent takes its own call back.',
+    summary: 'The agent takes its own call back; possible until it is taken up for running.',
     access: 'signed',
     capability: 'ai_agent_execute_tool',
     body: decision,
@@ -235,17 +244,15 @@ async function oneOf(
 ): Promise<JsonObject> {
   try {
     const said = { id: idIn({ id: raw }), principal, note: text };
+    const digest = digests?.[raw];
+    const shown = digest === undefined ? {} : { digest };
     if (action === 'approve') {
-      const digest = digests?.[raw];
-      const { approval: held, outcome } = await approvals.approve({
-        ...said,
-        ...(digest === undefined ? {} : { digest }),
-      });
+      const { approval: held, outcome } = await approvals.approve({ ...said, ...shown });
       const code = outcome !== null && outcome.status >= 400 ? outcome.body['code'] : undefined;
       const ok = code === undefined;
       return { id: raw, ok, approvalStatus: held.state, ...(ok ? {} : { code }), callId: held.callId };
     }
-    const held = action === 'reject' ? await approvals.reject(said) : await approvals.comment(said);
+    const held = action === 'reject' ? await approvals.reject({ ...said, ...shown }) : await approvals.comment(said);
     return { id: raw, ok: true, approvalStatus: shownState(held, clock.now()), callId: held.callId };
   } catch (error) {
     if (!(error instanceof ChaperoneError)) throw error;

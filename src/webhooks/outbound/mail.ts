@@ -22,26 +22,35 @@ type MailKind = keyof typeof OCCASIONS;
 const MAIL_KINDS = Object.keys(OCCASIONS) as readonly MailKind[];
 const isMailKind = (kind: NoticeKind): kind is MailKind => kind in OCCASIONS;
 
+/** Which approval, and which of its steps began to wait, where the notice says so. */
+interface About {
+  readonly approvalId: ApprovalId;
+  readonly step?: number;
+}
+
 /** Tells people, and how many could be told. @throws what WordPress doesn't answer */
 export type TellByMail = (
   occasion: (typeof OCCASIONS)[MailKind],
-  about: { readonly approvalId: ApprovalId; readonly messageId: string },
+  about: About & { readonly messageId: string },
 ) => Promise<{ readonly sent: number; readonly failed: number }>;
 
 const failed = (reason: string): AttemptResult => ({ ok: false, status: null, reason, gone: false });
 
-function approvalIn(body: string): ApprovalId | undefined {
+function aboutIn(body: string): About | undefined {
   const { data } = JSON.parse(body) as { readonly data?: Json };
-  return isJsonObject(data) ? parseApprovalId(data['approvalId']) : undefined;
+  if (!isJsonObject(data)) return undefined;
+  const approvalId = parseApprovalId(data['approvalId']);
+  const { step } = data;
+  return approvalId && { approvalId, ...(typeof step === 'number' ? { step } : {}) };
 }
 
 /** An attempt fails while one of those who should be told couldn't be; who was told isn't told again. */
 export function makeMailAttempt(tell: TellByMail): Attempt {
   return async (_endpoint, { kind, body, messageId }) => {
-    const approvalId = approvalIn(body);
-    if (!isMailKind(kind) || approvalId === undefined) return failed('e-mail is for approvals that wait');
+    const about = aboutIn(body);
+    if (!isMailKind(kind) || about === undefined) return failed('e-mail is for approvals that wait');
     try {
-      const { failed: missed } = await tell(OCCASIONS[kind], { approvalId, messageId });
+      const { failed: missed } = await tell(OCCASIONS[kind], { ...about, messageId });
       return missed === 0 ? { ok: true, status: 200 } : failed(`${missed} e-mails couldn't be sent`);
     } catch (error) {
       return failed(describeError(error));

@@ -36,6 +36,8 @@ export interface Notice {
 
 const ALWAYS: Partial<Readonly<Record<AuditKind, NoticeKind>>> = {
   'approval.requested': 'approval.requested',
+  // Another step waits, be it the next one or one before that waits again.
+  'approval.reopened': 'approval.advanced',
   'approval.escalated': 'approval.escalated',
   'approval.claimed': 'approval.approved',
   'approval.rejected': 'approval.rejected',
@@ -70,6 +72,12 @@ function secretName(value: Json | undefined): string | undefined {
   return typeof value === 'string' && /^[a-z0-9_:-]{1,120}$/.test(value) ? value : undefined;
 }
 
+/** Which step waits now: its place, since its name is a rule's. */
+function placeOf({ kind }: AuditEntry, detail: JsonObject): number | undefined {
+  const place = kind === 'approval.reopened' ? detail['step'] : detail['waitsAt'];
+  return typeof place === 'number' && Number.isSafeInteger(place) ? place : undefined;
+}
+
 const present = (members: Readonly<Record<string, string | number | undefined>>): JsonObject =>
   Object.fromEntries(Object.entries(members).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
 
@@ -90,6 +98,7 @@ export function noticeOf(entry: AuditEntry): Notice | undefined {
       agentId: agentId ?? undefined,
       callId,
       approvalId: parseApprovalId(detail['approvalId']),
+      step: kind === 'approval.advanced' ? placeOf(entry, detail) : undefined,
       keyId: kind.startsWith('key.') ? parseKeyId(detail['keyId']) : undefined,
       secret: kind === 'secret.rotated' ? secretName(detail['name']) : undefined,
       code: code !== undefined && code in ERRORS ? code : undefined,

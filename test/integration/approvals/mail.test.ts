@@ -100,6 +100,29 @@ describe('e-mail to those who may vote', () => {
     expect(await mails()).toHaveLength(2);
   });
 
+  it('goes to the approvers of a step that waits again, once, however often it is looked at', async () => {
+    const id = await held('posts.update', { title: 'x' });
+    await approve(id, editor);
+    await mails();
+    const before = (await mails()).length;
+    // Who voted may no longer do so; the next one's vote finds that out, and is refused.
+    const as = (role: string) =>
+      paired.site.php(`( new WP_User( $args ) )->set_role( "${role}" ); return 1;`, editor.id);
+    await as('author');
+    expect((await approve(id, admin)).body.code).toBe('approval_not_eligible');
+    await as('editor');
+    expect((await approve(id, admin)).body.code).toBe('approval_not_eligible');
+    await paired.get(`/v1/approvals/${id}`);
+    const [again, ...more] = (await mails()).slice(before);
+    expect(more).toEqual([]);
+    expect(again).toMatchObject({
+      to: await addressOf(editor),
+      subject: expect.stringContaining('Waits for your approval'),
+    });
+    await approve(id, editor);
+    expect((await mails()).slice(before + 1).map(({ to }) => to)).toEqual([await addressOf(admin)]);
+  });
+
   it('goes to further approvers when a step has waited too long, once', async () => {
     await held('posts.trash');
     await mails();

@@ -144,6 +144,19 @@ describe('wp chaperone', () => {
     expect(done).toMatchObject({ status: 'executed' });
   }, 60_000);
 
+  it('refuses what was shown alone', async () => {
+    const { editor } = site.site.users;
+    const held = await site.execute({ tool: 'posts.create', args: { title: 'No', status: 'draft' } });
+    const { id } = (held.body as { approval: { id: string } }).approval;
+    const { digest } = (await wpJson(editor, 'approval', 'get', id)) as { digest: string };
+    expect(await wp(editor, 'approval', 'reject', id, `--digest=${'0'.repeat(64)}`)).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/approval_stale/) as unknown,
+    });
+    expect(await wpJson(editor, 'approval', 'get', id)).toMatchObject({ status: 'pending' });
+    expect(await wpJson(editor, 'approval', 'reject', id, `--digest=${digest}`)).toMatchObject({ status: 'rejected' });
+  }, 60_000);
+
   it('takes the words that its help names', async () => {
     const { admin, editor } = site.site.users;
     const help = async (...words: readonly string[]): Promise<string> => (await wp(undefined, ...words, '--help')).out;

@@ -54,6 +54,8 @@ export class ApprovalWorld {
   killed = false;
   /** Set: the process stops while WordPress works on the next write, which is told, and nothing of it goes on. */
   crash: (() => void) | undefined;
+  /** Set: happens once, while everything about an approved call is checked again before the claim. */
+  meanwhile: (() => Promise<unknown>) | undefined;
   /** While true, WordPress can't be read. */
   unreachable = false;
   post: JsonObject = {
@@ -155,7 +157,12 @@ export class ApprovalWorld {
     seal: testSeal,
     killSwitch: () => (this.killed ? Promise.reject(new ChaperoneError('kill_switch_on')) : Promise.resolve()),
     checkCall: this.#checkCall,
-    decideCall: () => Promise.resolve(this.decision),
+    decideCall: async () => {
+      const { meanwhile } = this;
+      this.meanwhile = undefined;
+      await meanwhile?.();
+      return this.decision;
+    },
     wordpress: this.#wordpress,
     wait: () => Promise.resolve(),
     clock: this.clock,

@@ -1,10 +1,11 @@
 import type { AuditEntry, NewAuditEntry } from '../../../src/audit/audit-entry.js';
 import type { AuditFilter, AuditLog, AuditReader, SearchedPage } from '../../../src/audit/audit-log.js';
 import { auditFromRow, auditToRow, type AuditRow } from '../../../src/audit/audit-row.js';
-import { evidenceFromRow, type Evidence } from '../../../src/audit/evidence.js';
+import type { StoredEntry } from '../../../src/audit/evidence.js';
 import { appendToChain, EMPTY_CHAIN, headAfter, type ChainHead } from '../../../src/audit/hash-chain.js';
 import type { AuditEntryId } from '../../../src/kernel/ids.js';
 import type { InTransaction } from '../../../src/kernel/in-transaction.js';
+import { storedEntry } from '../stored-entry.js';
 
 function matches(entry: AuditEntry, filter: AuditFilter): boolean {
   const { kind, from, to } = filter;
@@ -112,11 +113,11 @@ export class FakeAuditLog implements AuditReader {
     );
   }
 
-  evidence(after: number, limit: number, filter: AuditFilter = {}): Promise<readonly Evidence[]> {
+  evidence(after: number, limit: number, filter: AuditFilter = {}): Promise<readonly StoredEntry[]> {
     const found = [...this.rows]
       .sort((left, right) => left.id - right.id)
       .filter((row) => row.id > after && matches(auditFromRow(row), filter));
-    return Promise.resolve(found.slice(0, limit).map(evidenceFromRow));
+    return Promise.resolve(found.slice(0, limit).map(storedEntry));
   }
 
   head(): Promise<ChainHead> {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Approval } from '../../../src/approvals/approval.js';
 import { makeReadApprovals } from '../../../src/approvals/read-approvals.js';
-import { castVote, chancesOf as chancesAt, ownBallot, type Voter } from '../../../src/approvals/voting.js';
+import { chancesOf as chancesAt } from '../../../src/approvals/chances.js';
+import { castVote, ownBallot, type Voter } from '../../../src/approvals/voting.js';
 import { after, anApproval, aVoter, REQUESTER, TWO_STEPS } from '../../support/approvals.js';
 import { FakeApprovalStore } from '../../support/fakes/fake-approval-store.js';
 

@@ -21,6 +21,7 @@ export const MOVES = [
   'edit',
   'reject',
   'cancel',
+  'call_off_in_between',
   'comment',
   'revoke',
   'restore',
@@ -47,10 +48,12 @@ export const NEEDS: readonly ApprovalNeed[] = [
   { ...DEFAULT_NEED, steps: [{ name: 'three', approvers: { roles: ['editor', 'legal'] }, quorum: 3 }] },
 ];
 
-/** Votes that were accepted, as an observer outside would count them: for which arguments, by whom. */
+/** Votes that were accepted, as an observer outside would count them: for which arguments, by whom; and how it was called off. */
 interface Ledger {
   readonly votes: { readonly who: number; readonly args: string }[];
-  ended: boolean;
+  readonly breaches: string[];
+  /** How many calls had run when it was called off; null while it wasn't. */
+  ended: number | null;
   tampered: boolean;
 }
 
@@ -68,15 +71,15 @@ export async function play(
   world.person(4, { login: 'admin', roles: ['administrator'] });
   world.person(5, { roles: ['legal'] });
   const held = await world.ask();
-  const ledger: Ledger = { votes: [], ended: false, tampered: false };
+  const ledger: Ledger = { votes: [], breaches: [], ended: null, tampered: false };
   const breaches: string[] = [];
   for (const move of moves) {
     const before = world.runs.length;
-    const wasOver = ledger.ended || ledger.tampered || world.now >= held.expiresAt;
+    const wasOver = ledger.ended !== null || ledger.tampered || world.now >= held.expiresAt;
     await make(world, held, ledger, move);
     breaches.push(...judge(world, held, ledger, { before, wasOver }).map((what) => `${move.kind}: ${what}`));
   }
-  return { breaches, runs: world.runs.length };
+  return { breaches: [...breaches, ...ledger.breaches], runs: world.runs.length };
 }
 
 function judge(
@@ -90,7 +93,7 @@ function judge(
   if (run === undefined) return [];
   const breaches: string[] = [];
   if (world.runs.length > 1) breaches.push('ran twice');
-  if (wasOver) breaches.push('ran after its end');
+  if (wasOver || (ledger.ended !== null && world.runs.length > ledger.ended)) breaches.push('ran after its end');
   if (run.user !== REQUESTER) breaches.push('ran as somebody else');
   const key = keyOf({ id: 12, ...run.body });
   const voters = new Set(ledger.votes.filter(({ args }) => args === key).map(({ who }) => who));
@@ -113,6 +116,14 @@ async function vote(world: ApprovalWorld, held: Approval, ledger: Ledger, who: n
   if (votesOf() > before) ledger.votes.push({ who, args: keyOf(args ?? seen.effective) });
 }
 
+/** A rejection or cancellation that is accepted promises that nothing has run and nothing will. */
+async function callOff(world: ApprovalWorld, ledger: Ledger, stop: Promise<unknown>): Promise<void> {
+  if ((await codeOf(stop)) !== 'ok') return;
+  if (ledger.ended !== null) ledger.breaches.push('called off twice');
+  if (world.runs.length > 0) ledger.breaches.push('called off after it ran');
+  ledger.ended = world.runs.length;
+}
+
 /** What each move does. */
 async function make(world: ApprovalWorld, held: Approval, ledger: Ledger, { kind, who, pick }: Move): Promise<void> {
   const person = PEOPLE[who % PEOPLE.length] ?? 1;
@@ -124,12 +135,12 @@ async function make(world: ApprovalWorld, held: Approval, ledger: Ledger, { kind
     approve: () => vote(world, held, ledger, person),
     approve_together: () => Promise.all(PEOPLE.map((each) => vote(world, held, ledger, each))),
     edit: () => vote(world, held, ledger, person, { id: 12, title: `Edit ${pick % 3}` }),
-    reject: async () => {
-      if ((await codeOf(world.useCases.reject(said))) === 'ok') ledger.ended = true;
-    },
-    cancel: async () => {
-      const principal = world.requester;
-      if ((await codeOf(world.useCases.cancel({ ...said, principal }))) === 'ok') ledger.ended = true;
+    reject: () => callOff(world, ledger, world.useCases.reject(said)),
+    cancel: () => callOff(world, ledger, world.useCases.cancel({ ...said, principal: world.requester })),
+    call_off_in_between: () => {
+      const stop = (): Promise<unknown> =>
+        pick % 2 === 0 ? world.useCases.reject(said) : world.useCases.cancel({ ...said, principal: world.requester });
+      world.meanwhile = () => callOff(world, ledger, stop());
     },
     comment: () => codeOf(world.useCases.comment(said)),
     revoke: () => person === REQUESTER || world.person(person, { mayApprove: false }),

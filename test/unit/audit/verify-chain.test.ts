@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { EMPTY_CHAIN } from '../../../src/audit/hash-chain.js';
 import type { AuditReader } from '../../../src/audit/audit-log.js';
@@ -26,6 +27,20 @@ describe('verifying the chain', () => {
     const progress: number[] = [];
     expect(await verifyChain(log, (entries) => progress.push(entries))).toEqual({ ok: true, entries: 2_500 });
     expect(progress).toEqual([1_000, 2_000, 2_500]);
+  });
+
+  it('lets others have their turn within a page', async () => {
+    await append(990);
+    let turns = 0;
+    let isOver = false;
+    const others = async (): Promise<void> => {
+      for (; !isOver; turns += 1) await turn();
+    };
+    const waiting = others();
+    await verify();
+    isOver = true;
+    await waiting;
+    expect(turns).toBeGreaterThanOrEqual(10);
   });
 
   it.each<[string, () => void, number, number]>([

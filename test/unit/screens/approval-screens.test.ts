@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { changesOf, editorOf, standingTexts } from '../../../wp-bridge/admin/src/approvals/change.js';
+import { mayReject, rejectingAs } from '../../../wp-bridge/admin/src/approvals/rejecting.js';
 import { choose, edited, picked } from '../../../wp-bridge/admin/src/approvals/selection.js';
 
 const ids = (rows: readonly { readonly id: string }[]): string[] => rows.map(({ id }) => id);
@@ -26,6 +27,24 @@ describe('a selection of calls', () => {
     expect(choose(chosen, new Set(['a', 'b']), later).get('b')).toBe('1');
     const anew = choose(choose(chosen, new Set(['a']), later), new Set(['a', 'b']), later);
     expect(ids(picked(anew, later))).toEqual(['a', 'b']);
+  });
+});
+
+describe('whose rejection it is', () => {
+  const zoe = { userId: 7, login: 'zoe' };
+  const of = (own: boolean, others: readonly (typeof zoe)[]) => ({
+    you: { mayReject: own, rejectInNameOf: [...others] },
+  });
+
+  it('is one’s own where one may, and otherwise that of somebody who has given their votes', () => {
+    expect(rejectingAs(of(true, [zoe]))).toEqual({});
+    expect(rejectingAs(of(false, [zoe]))).toEqual({ inNameOf: 7 });
+    expect(rejectingAs(of(true, [zoe]), '7')).toEqual({ inNameOf: 7 });
+    expect(rejectingAs(of(false, []))).toEqual({});
+  });
+
+  it('is offered to nobody else', () => {
+    expect([of(true, []), of(false, [zoe]), of(false, [])].map(mayReject)).toEqual([true, true, false]);
   });
 });
 

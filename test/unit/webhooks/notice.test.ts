@@ -15,6 +15,8 @@ const AGENT = { agentId: 'agt_bbbbbbbbbbbbbbbbbbbb' };
 describe('an entry of the log makes a notice', () => {
   it.each([
     ['approval.requested', APPROVAL, {}, 'approval.requested'],
+    ['approval.voted', { ...APPROVAL, waitsFor: 'legal', waitsAt: 1 }, {}, 'approval.advanced'],
+    ['approval.reopened', { ...APPROVAL, step: 0 }, {}, 'approval.advanced'],
     ['approval.claimed', APPROVAL, {}, 'approval.approved'],
     ['approval.rejected', APPROVAL, {}, 'approval.rejected'],
     ['approval.cancelled', APPROVAL, {}, 'approval.cancelled'],
@@ -34,6 +36,8 @@ describe('an entry of the log makes a notice', () => {
   });
 
   it.each([
+    ['approval.voted', APPROVAL, {}],
+    ['approval.dropped', APPROVAL, {}],
     ['call.decision', {}, { verdict: 'allow' }],
     ['call.decision', {}, { verdict: 'ask' }],
     ['call.decision', { dryRun: true }, { verdict: 'deny' }],
@@ -64,6 +68,14 @@ describe('an entry of the log makes a notice', () => {
         expect(bodyOf(notice)).not.toContain('2001:db8');
       }
     }
+  });
+
+  it('with the place of the step that waits now, and never with a name', () => {
+    const stepIn = (kind: AuditKind, detail: JsonObject): unknown => noticeOf(entry(kind, detail))?.data['step'];
+    expect(stepIn('approval.voted', { step: 0, stepName: 'desk', waitsFor: 'legal', waitsAt: 1 })).toBe(1);
+    expect(stepIn('approval.reopened', { step: 0, stepName: 'desk' })).toBe(0);
+    expect(stepIn('approval.reopened', { step: 'desk' })).toBeUndefined();
+    expect(stepIn('approval.escalated', { step: 1 })).toBeUndefined();
   });
 
   it('as Standard Webhooks has it', () => {

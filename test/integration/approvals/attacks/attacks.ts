@@ -27,6 +27,8 @@ const LATE: ApprovalNeed = {
   ],
 };
 const HUNDRED = 100;
+/** About as long as it takes from a last vote to its claim, so that either side wins now and then. */
+const LONG_MS = 150;
 const same = { id: 12, title: 'Other words', status: 'draft' };
 
 /** Held, with two editors and somebody of the legal desk. */
@@ -219,13 +221,34 @@ export const ATTACKS: Readonly<Record<string, Attack>> = {
     await together(roll, [() => world.useCases.resume(), () => vote(world, id, 3)]);
     return 0;
   },
-  'stopped while it is approved': async (world, roll) => {
+  'called off while it is approved': async (world, roll) => {
     const id = await scene(world, DEFAULT_NEED);
     const said = { id, principal: world.as(2), note: null };
-    const stop = (): Promise<string> =>
-      codeOf(roll(2) === 0 ? world.useCases.reject(said) : world.useCases.cancel({ ...said, principal: world.as(0) }));
-    const [voted, stopped] = await Promise.all([vote(world, id, 1), delayed(roll, stop)()]);
-    return voted === 'ok' && stopped !== 'ok' ? 1 : stopped === 'ok' ? 0 : [0, 1];
+    const answers = await Promise.all([
+      vote(world, id, 1),
+      delayed(roll, () => codeOf(world.useCases.reject(said)), LONG_MS)(),
+      delayed(roll, () => codeOf(world.useCases.cancel({ ...said, principal: world.as(0) })), LONG_MS)(),
+    ]);
+    const codes = [...answers].sort().join(' ');
+    if (codes !== 'approval_resolved approval_resolved ok') world.breaches.push(`they were answered ${codes}`);
+    return answers[0] === 'ok' ? 1 : 0;
+  },
+  'called off while a sweep takes up what was approved': async (world, roll) => {
+    const id = await scene(world, DEFAULT_NEED);
+    world.isAway = true;
+    await refusedVote(world, id, 1, 'upstream_unavailable');
+    world.isAway = false;
+    world.later(600);
+    const said = { id, principal: world.as(2), note: null };
+    const sweep = (): Promise<unknown> => world.useCases.resume();
+    const stopped = await together(roll, [
+      ...[sweep, sweep].map((each) => delayed(roll, each)),
+      delayed(roll, () => codeOf(world.useCases.reject(said)), LONG_MS),
+      delayed(roll, () => codeOf(world.useCases.cancel({ ...said, principal: world.as(0) })), LONG_MS),
+    ]);
+    const stops = stopped.filter((each) => each === 'ok').length;
+    if (stops > 1) world.breaches.push('it was called off twice');
+    return 1 - stops;
   },
   'the kill switch, or the agent suspended': async (world, roll) => {
     const id = await scene(world, TWO);

@@ -59,9 +59,9 @@ export async function refusedVote(world: AttackWorld, id: ApprovalId, who: numbe
 
 /** A little later, so that races are lost now by one side and now by the other. */
 export const delayed =
-  <T>(roll: Dice, move: () => Promise<T>): (() => Promise<T>) =>
+  <T>(roll: Dice, move: () => Promise<T>, atMostMs = 30): (() => Promise<T>) =>
   async () => {
-    await pause(roll(30));
+    await pause(roll(atMostMs));
     return move();
   };
 

@@ -83,6 +83,8 @@ export class AttackWorld {
   policyVersion = 1;
   agentState: 'active' | 'suspended' = 'active';
   killed = false;
+  /** While true, WordPress can't be read. */
+  isAway = false;
   post: JsonObject = {
     id: 12,
     type: 'post',
@@ -147,6 +149,7 @@ export class AttackWorld {
 
   #send = (request: WpRequest) => {
     const { route, callId, actingUser, body = {} } = request;
+    if (this.isAway) return Promise.resolve({ kind: 'unreachable' as const, reason: 'down' });
     const id = Number(/\/(\d+)$/.exec(route)?.[1] ?? 12);
     if (request.method === 'GET') return Promise.resolve(answered(200, { ...this.post, id }));
     if (callId === undefined) throw new Error('a write without a call');

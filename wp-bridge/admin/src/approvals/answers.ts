@@ -60,6 +60,8 @@ const summary = {
     why: z.nullable(z.string()),
     /** Those whose votes were given to the one who asks, and who could vote now. */
     inNameOf: z.array(z.object({ userId: z.number(), login: z.string() })),
+    /** Those in whose name the one who asks could stop it, also after its last vote. */
+    rejectInNameOf: z.array(z.object({ userId: z.number(), login: z.string() })),
   }),
 };
 const summarySchema = z.object(summary);
@@ -121,7 +123,7 @@ export type Decided = z.infer<typeof decided>;
 
 export interface Ballot {
   readonly id: string;
-  /** What was shown: the vote is for exactly this. */
+  /** What was shown: the vote, or the rejection, is for exactly this. */
   readonly digest: string;
   readonly note: string;
   readonly args?: Args;
@@ -133,8 +135,8 @@ export interface Ballot {
 export const approve = ({ id, note, ...ballot }: Ballot): Promise<Decided> =>
   ask(decided, `/approvals/${id}/approve`, { method: 'POST', data: { ...ballot, ...noteOf(note) } });
 
-export const reject = (id: string, note: string, named: Pick<Ballot, 'inNameOf'>): Promise<Decided> =>
-  ask(decided, `/approvals/${id}/reject`, { method: 'POST', data: { ...noteOf(note), ...named } });
+export const reject = ({ id, note, ...shown }: Pick<Ballot, 'id' | 'digest' | 'note' | 'inNameOf'>): Promise<Decided> =>
+  ask(decided, `/approvals/${id}/reject`, { method: 'POST', data: { ...shown, ...noteOf(note) } });
 
 export const comment = (id: string, note: string): Promise<Decided> =>
   ask(decided, `/approvals/${id}/comment`, { method: 'POST', data: { note } });
@@ -160,7 +162,7 @@ const batch = z.object({
 });
 export type BatchResult = z.infer<typeof batch>['results'][number];
 
-/** With what was shown of each call: a vote is for exactly that. */
+/** With what was shown of each call: a decision is for exactly that. */
 export async function decideBatch(
   chosen: readonly Pick<ApprovalSummary, 'id' | 'digest'>[],
   action: 'approve' | 'reject',

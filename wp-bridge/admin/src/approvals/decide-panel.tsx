@@ -1,13 +1,14 @@
-import { Button, TextareaControl } from '@wordpress/components';
-import { speak } from '@wordpress/a11y';
+import { Button } from '@wordpress/components';
 import { __ } from '@wordpress/i18n';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { onPress, useDeed, type Deed } from '../api/use-deed.js';
 import { Panel } from '../parts/panel.js';
 import { ProblemNotice } from '../parts/problem-notice.js';
 import { approve, comment, reject, type Approval, type Args, type Decided } from './answers.js';
 import { BallotOptions, firstOptions, type Options } from './ballot-options.js';
+import { NoteField, OutdatedNotice, RejectButton, saidRejected } from './deciding.js';
 import { EditArguments } from './edit-arguments.js';
+import { mayReject, nameOf, rejectingAs } from './rejecting.js';
 import type { Seen } from './seen.js';
 import { whyNot } from './words.js';
 
@@ -28,29 +29,11 @@ function saidOf({ status }: Decided): string {
   }
 }
 
-const saidRejected = (): string => __('Rejected. It will not run.', 'chaperone');
-
 /** What goes with the vote, of what was chosen. */
-const nameOf = ({ inNameOf }: Options) => (inNameOf === '' ? {} : { inNameOf: Number(inNameOf) });
 const chosen = (options: Options) => ({
-  ...nameOf(options),
+  ...nameOf(options.inNameOf),
   ...(options.isRemembered ? ({ remember: '1h' } as const) : {}),
 });
-
-/** Says that what is shown isn't what stands any more, and lets the reader look at that. */
-function OutdatedNotice({ isEditing, onTake }: { readonly isEditing: boolean; readonly onTake: () => void }) {
-  const words = __('Somebody edited this call meanwhile. Look at it again.', 'chaperone');
-  useEffect(() => speak(words, 'assertive'), [words]);
-  return (
-    <div className="chaperone-warning">
-      <strong>{words}</strong>
-      {isEditing ? <span>{__('Your own edits were made to the old one, and end with it.', 'chaperone')}</span> : null}
-      <Button variant="secondary" onClick={onTake}>
-        {__('Show it as it is now', 'chaperone')}
-      </Button>
-    </div>
-  );
-}
 
 interface Said {
   readonly words: string;
@@ -68,7 +51,10 @@ async function decide(what: 'approve' | 'reject' | 'comment', decision: Decision
   const { approval, note, edited, options } = decision;
   const { id, digest } = approval;
   if (what === 'comment') return (await comment(id, note), { words: __('Your comment is kept.', 'chaperone') });
-  if (what === 'reject') return (await reject(id, note, nameOf(options)), { words: saidRejected() });
+  if (what === 'reject') {
+    await reject({ id, digest, note, ...rejectingAs(approval, options.inNameOf) });
+    return { words: saidRejected() };
+  }
   const ballot = { id, digest, note, ...(edited === null ? {} : { args: edited }) };
   const decided = await approve({ ...ballot, ...chosen(options) });
   return { words: saidOf(decided), digest: decided.approval?.digest };
@@ -108,14 +94,7 @@ export function DecidePanel({ seen, onDone }: Props) {
         </p>
       ) : null}
       {edited === null ? null : <EditArguments args={edited} onChange={setEdited} onBroken={setBroken} />}
-      <TextareaControl
-        label={__('Note', 'chaperone')}
-        help={__('It stands in the log. A rejection’s note is told to the agent.', 'chaperone')}
-        rows={2}
-        maxLength={2_000}
-        value={note}
-        onChange={setNote}
-      />
+      <NoteField note={note} onChange={setNote} />
       {mayVote ? <BallotOptions approval={approval} options={options} onChange={setOptions} /> : null}
       {deed.problem === undefined ? null : <ProblemNotice problem={deed.problem} />}
       <Buttons
@@ -124,7 +103,8 @@ export function DecidePanel({ seen, onDone }: Props) {
         deed={deed}
         hasNote={note.trim() !== ''}
         isEditing={edited !== null}
-        mayApprove={!isBroken && !isOutdated}
+        isOutdated={isOutdated}
+        isBroken={isBroken}
       />
       {mayVote && allowEdits && !isOutdated ? (
         <EditToggle isEditing={edited !== null} onChange={(isEditing) => edit(isEditing ? effectiveArgs : null)} />
@@ -152,10 +132,12 @@ interface ButtonsProps {
   readonly deed: Deed<readonly ['approve' | 'reject' | 'comment']>;
   readonly hasNote: boolean;
   readonly isEditing: boolean;
-  readonly mayApprove: boolean;
+  readonly isOutdated: boolean;
+  /** The edits can't be read. */
+  readonly isBroken: boolean;
 }
 
-function Buttons({ approval: { you }, mayVote, deed, hasNote, isEditing, mayApprove }: ButtonsProps) {
+function Buttons({ approval, mayVote, deed, hasNote, isEditing, isOutdated, isBroken }: ButtonsProps) {
   return (
     <div className="chaperone-decide__buttons">
       {mayVote ? (
@@ -163,24 +145,15 @@ function Buttons({ approval: { you }, mayVote, deed, hasNote, isEditing, mayAppr
           __next40pxDefaultSize
           variant="primary"
           isBusy={deed.isBusy}
-          disabled={deed.isBusy || !mayApprove}
+          disabled={deed.isBusy || isOutdated || isBroken}
           accessibleWhenDisabled
           onClick={onPress(() => deed.run('approve'))}
         >
           {isEditing ? __('Approve with these edits', 'chaperone') : __('Approve', 'chaperone')}
         </Button>
       ) : null}
-      {you.mayReject || you.inNameOf.length > 0 ? (
-        <Button
-          __next40pxDefaultSize
-          variant="secondary"
-          isDestructive
-          disabled={deed.isBusy}
-          accessibleWhenDisabled
-          onClick={onPress(() => deed.run('reject'))}
-        >
-          {__('Reject', 'chaperone')}
-        </Button>
+      {mayReject(approval) ? (
+        <RejectButton isDisabled={deed.isBusy || isOutdated} onClick={onPress(() => deed.run('reject'))} />
       ) : null}
       <Button
         __next40pxDefaultSize

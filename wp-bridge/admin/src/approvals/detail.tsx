@@ -17,7 +17,8 @@ import { AskedPanel, HistoryPanel, StepsPanel } from './facts-panels.js';
 import { FreshnessNotice } from './freshness.js';
 import { nameOf } from './list.js';
 import { useSeen } from './seen.js';
-import { isOpenState, toneOfState, wordOfState } from './words.js';
+import { StopPanel } from './stop-panel.js';
+import { isOpenState, isStoppableState, toneOfState, wordOfState } from './words.js';
 
 const EVERY_MS = 10_000;
 
@@ -66,6 +67,7 @@ function Body({
   const seen = useSeen(latest);
   const { approval } = seen;
   const isOpen = isOpenState(approval.status);
+  const isStoppable = isStoppableState(approval.status);
   const done = (said: string, isDecided: boolean, digest: string | undefined): void => {
     seen.expect(digest);
     onDone(said, isDecided);
@@ -73,11 +75,12 @@ function Body({
   return (
     <div className="chaperone-detail">
       <div className="chaperone-detail__main">
-        {isOpen ? <FreshnessNotice approval={approval} /> : <EndedPanel approval={approval} />}
+        {isStoppable ? <FreshnessNotice approval={approval} /> : <EndedPanel approval={approval} />}
         <ChangePanel approval={approval} />
       </div>
       <div className="chaperone-detail__side">
         {isOpen ? <DecidePanel seen={seen} onDone={done} /> : null}
+        {isStoppable && !isOpen ? <StopPanel seen={seen} onDone={done} /> : null}
         <StepsPanel approval={approval} isOpen={isOpen} />
         <AskedPanel approval={approval} />
         <HistoryPanel history={approval.history} />
@@ -98,7 +101,7 @@ export function ApprovalDetail({ id }: { readonly id: string }) {
         value === undefined ? undefined : (
           <>
             <Badge tone={toneOfState(value.status)}>{wordOfState(value.status)}</Badge>
-            {isOpenState(value.status) ? <TimeLeft until={value.expiresAt} /> : null}
+            {isStoppableState(value.status) ? <TimeLeft until={value.expiresAt} /> : null}
           </>
         )
       }

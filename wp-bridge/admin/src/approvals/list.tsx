@@ -67,8 +67,18 @@ const columns = (view: View): readonly Column<ApprovalSummary>[] => [
 function Nothing({ view, isFiltered }: { readonly view: View; readonly isFiltered: boolean }) {
   if (isFiltered) return <Empty title={__('Nothing is like this.', 'chaperone')} />;
   if (view === 'decided') return <Empty title={__('Nothing was decided yet.', 'chaperone')} />;
+  if (view === 'mine') {
+    return (
+      <Empty title={__('Nothing waits for you.', 'chaperone')}>
+        {__('The number in the menu counts what waits for anybody:', 'chaperone')}{' '}
+        <Link to="approvals" params={{ view: 'open' }}>
+          {wordsOf('open')}
+        </Link>
+      </Empty>
+    );
+  }
   return (
-    <Empty title={view === 'mine' ? __('Nothing waits for you.', 'chaperone') : __('Nothing waits.', 'chaperone')}>
+    <Empty title={__('Nothing waits.', 'chaperone')}>
       {__(
         'Calls appear here when a rule of the policy wants people to look at them first. You are also told by e-mail.',
         'chaperone',

@@ -1,10 +1,10 @@
 import { useState } from 'react';
 import type { Approval } from './answers.js';
-import { isOpenState } from './words.js';
+import { isStoppableState } from './words.js';
 
 /**
  * A held call as its reader was shown it, with what became of it since. What is to be done, and the digest of it, stay those
- * that were read: a vote is for nothing else.
+ * that were read: a vote, or a rejection, is for nothing else.
  */
 export const asSeen = (seen: Approval, latest: Approval): Approval => ({
   ...seen,
@@ -17,9 +17,9 @@ export const asSeen = (seen: Approval, latest: Approval): Approval => ({
   secondsLeft: latest.secondsLeft,
 });
 
-/** Somebody edited it since it was read, and it can still be decided. */
+/** Somebody edited it since it was read, and it can still be decided or stopped. */
 export const isOutdated = (seen: Approval, latest: Approval): boolean =>
-  isOpenState(latest.status) && seen.digest !== latest.digest;
+  isStoppableState(latest.status) && seen.digest !== latest.digest;
 
 export interface Seen {
   readonly approval: Approval;

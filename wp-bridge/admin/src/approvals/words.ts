@@ -22,6 +22,9 @@ export const wordOfState = (state: string): string => STATES[state]?.[1]() ?? st
 
 export const isOpenState = (state: string): boolean => state === 'pending' || state === 'suggested';
 
+/** Nothing has taken it up for running yet, so it can be called off. */
+export const isStoppableState = (state: string): boolean => isOpenState(state) || state === 'approved';
+
 /** Whom a step waits for. */
 export const approversOf = ({ approvers }: Step): string => namesOf(approvers);
 
@@ -62,6 +65,7 @@ const EVENTS: Readonly<Record<string, () => string>> = {
   'approval.requested': () => __('Held for people', 'chaperone'),
   'approval.voted': () => __('Approved', 'chaperone'),
   'approval.dropped': () => __('A vote was dropped', 'chaperone'),
+  'approval.reopened': () => __('Waits again for', 'chaperone'),
   'approval.edited': () => __('Edited the arguments', 'chaperone'),
   'approval.commented': () => __('Commented', 'chaperone'),
   'approval.rejected': () => __('Rejected', 'chaperone'),

@@ -9,6 +9,7 @@ const KINDS: Readonly<Record<string, () => string>> = {
   'approval.requested': () => __('Held for people', 'chaperone'),
   'approval.voted': () => __('Approved by a person', 'chaperone'),
   'approval.dropped': () => __('Vote dropped', 'chaperone'),
+  'approval.reopened': () => __('Step waits again', 'chaperone'),
   'approval.edited': () => __('Arguments edited', 'chaperone'),
   'approval.commented': () => __('Comment', 'chaperone'),
   'approval.rejected': () => __('Rejected by a person', 'chaperone'),

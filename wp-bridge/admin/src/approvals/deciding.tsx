@@ -1,0 +1,56 @@
+import { Button, TextareaControl } from '@wordpress/components';
+import { speak } from '@wordpress/a11y';
+import { __ } from '@wordpress/i18n';
+import { useEffect } from 'react';
+
+/** Says that what is shown isn't what stands any more, and lets the reader look at that. */
+export function OutdatedNotice({ isEditing, onTake }: { readonly isEditing: boolean; readonly onTake: () => void }) {
+  const words = __('Somebody edited this call meanwhile. Look at it again.', 'chaperone');
+  useEffect(() => speak(words, 'assertive'), [words]);
+  return (
+    <div className="chaperone-warning">
+      <strong>{words}</strong>
+      {isEditing ? <span>{__('Your own edits were made to the old one, and end with it.', 'chaperone')}</span> : null}
+      <Button variant="secondary" onClick={onTake}>
+        {__('Show it as it is now', 'chaperone')}
+      </Button>
+    </div>
+  );
+}
+
+/** What goes with a decision. */
+export function NoteField({ note, onChange }: { readonly note: string; readonly onChange: (note: string) => void }) {
+  return (
+    <TextareaControl
+      label={__('Note', 'chaperone')}
+      help={__('It stands in the log. A rejection’s note is told to the agent.', 'chaperone')}
+      rows={2}
+      maxLength={2_000}
+      value={note}
+      onChange={onChange}
+    />
+  );
+}
+
+export const saidRejected = (): string => __('Rejected. It will not run.', 'chaperone');
+
+interface RejectProps {
+  /** Also where what is shown was edited meanwhile: that would be refused. */
+  readonly isDisabled: boolean;
+  readonly onClick: (press: { readonly detail: number }) => void;
+}
+
+export function RejectButton({ isDisabled, onClick }: RejectProps) {
+  return (
+    <Button
+      __next40pxDefaultSize
+      variant="secondary"
+      isDestructive
+      disabled={isDisabled}
+      accessibleWhenDisabled
+      onClick={onClick}
+    >
+      {__('Reject', 'chaperone')}
+    </Button>
+  );
+}
