@@ -47,7 +47,7 @@ import { makeRefusalLog } from './identity/refusal-log.js';
 import { signRequest } from './identity/signatures/index.js';
 import { mysqlNonceStore } from './identity/signatures/nonce-store.mysql.js';
 import { makeFindOwnedKey } from './identity/signing-keys.js';
-import { findUserByName } from './identity/wordpress-users/index.js';
+import { findUserByName, type WordPressTables } from './identity/wordpress-users/index.js';
 import { readWordPressTables } from './identity/wordpress-users/read-tables.mysql.js';
 import { mysqlNames } from './identity/names.mysql.js';
 import type { ReadNames } from './identity/names.js';
@@ -227,22 +227,33 @@ const makeRefusals = ({ clock, inSharedCommit }: Ground) =>
     clock,
   });
 
+/** Who is known to WordPress, by its own tables. */
+function makeWordPressAccounts({ reads, config, stores: { agents } }: Ground, tables: WordPressTables) {
+  const users = mysqlWordPressUsers(reads, tables);
+  const readCapabilities = makeReadCapabilities({
+    users,
+    tables,
+    isAgentBound: async (userId) => (await agents.byUser(userId)) !== undefined,
+  });
+  return {
+    users,
+    loadPrincipal: makeLoadPrincipal({ users, readCapabilities, agents }),
+    findUser: async (login: string) => (await findUserByName(users, login))?.id,
+    readNames: mysqlNames({ db: reads, tablePrefix: config.tablePrefix, tables }),
+  };
+}
+
 /** Who is calling. Names of WordPress's tables are learnt at the first request, so the order of starting doesn't matter. */
 export function makeIdentity(ground: Ground, { questions }: WordPress) {
-  const { config, clock, random, knex, reads, siteState, box, stores, sealed, nonces } = ground;
+  const { config, clock, random, knex, siteState, box, stores, sealed, nonces } = ground;
   const { agents } = stores;
   const derivation = makeKeyDerivationPool();
   const keyUses = makeKeyUses(mysqlAgentStore(knex, config.tablePrefix));
   const refusals = makeRefusals(ground);
   const load = remembered(async (): Promise<Who> => {
     const tables = await readWordPressTables(knex, config.tablePrefix);
-    const users = mysqlWordPressUsers(reads, tables);
-    const readCapabilities = makeReadCapabilities({
-      users,
-      tables,
-      isAgentBound: async (userId) => (await agents.byUser(userId)) !== undefined,
-    });
-    const loadPrincipal = makeLoadPrincipal({ users, readCapabilities, agents });
+    const { users, ...accounts } = makeWordPressAccounts(ground, tables);
+    const { loadPrincipal } = accounts;
     const authenticate = makeAuthenticate({
       findKey: makeFindOwnedKey({
         agents,
@@ -269,13 +280,7 @@ export function makeIdentity(ground: Ground, { questions }: WordPress) {
       clock,
       publicUrl: config.publicUrl,
     });
-    const readNames = mysqlNames({ db: reads, tablePrefix: config.tablePrefix, tables });
-    return {
-      authenticate,
-      loadPrincipal,
-      findUser: async (login) => (await findUserByName(users, login))?.id,
-      readNames,
-    };
+    return { ...accounts, authenticate };
   });
   const authenticate = ground.metrics.timed('authenticate', async (request: IncomingRequest, trial?: boolean) =>
     (await load()).authenticate(request, trial),

@@ -50,7 +50,7 @@ describe('the log over HTTP', () => {
     expect(first).toMatchObject({ agentId: paired.agent.id, userId: paired.agent.userId, ...named });
     expect((await paired.get(`/v1/audit/${first.id}`)).body).toEqual(first);
     expect((await paired.get('/v1/audit?kind=call.intent&q=site.info&limit=1')).body.items).toEqual([first]);
-    const byOperator = (await paired.get('/v1/audit?kind=agent')).body.items.at(-1);
+    const [byOperator] = (await paired.get('/v1/audit?kind=agent&limit=1')).body.items;
     expect(byOperator).toMatchObject({ agentId: null, agentName: null, userId: null, login: null });
     const { text } = await paired.get('/v1/audit/export?kind=call.intent');
     expect(text).not.toContain(paired.agent.login);
