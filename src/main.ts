@@ -4,10 +4,10 @@ import { compose, type Sidecar } from './compose.js';
 import type { Logger } from './http/log.js';
 import { listen, type RunningServer } from './http/server.js';
 import { describeError } from './kernel/errors.js';
+import { oneAtATime } from './kernel/rounds.js';
 import { missingKeks } from './secrets/list-secrets.js';
 
-/** Time for a load balancer to notice that /readyz fails, and for calls in flight to end. */
-/** Some rounds of a balancer that asks every half second, on a machine that is slow to answer. */
+/** Time for a load balancer to notice that /readyz fails: some rounds of a balancer that asks every half second, on a machine that is slow to answer. */
 const DRAIN_NOTICE_MS = 1_500;
 const DRAIN_GRACE_MS = 40_000;
 const SWEEP_MS = 30_000;
@@ -37,8 +37,9 @@ export async function serve(
   }
   const servers = await listenOrClose(sidecar, config);
   onListening(formatAddress(servers.public), servers.admin && formatAddress(servers.admin));
+  const parts = sweeps(sidecar);
   const sweep = setInterval(() => {
-    Promise.all(sweepOnce(sidecar)).catch((error: unknown) => {
+    Promise.all(parts.map((part) => part())).catch((error: unknown) => {
       log.warn({ reason: String(error) }, 'the sweep failed and will be tried again');
     });
   }, SWEEP_MS);
@@ -66,23 +67,24 @@ export async function serve(
   log.info('stopped');
 }
 
-/** What was left behind is settled, what is over is deleted. */
-function sweepOnce(sidecar: Sidecar): readonly Promise<unknown>[] {
-  const { approvals } = sidecar;
-  return [
-    sidecar.settleLostCalls().then(() => sidecar.reconcileCalls()),
-    sidecar.purgeNonces(),
-    sidecar.eraseEndedKeys(),
-    sidecar.purgeLimits(),
-    sidecar.purgePreImages(),
-    sidecar.purgeAnswers(),
-    sidecar.purgeDeliveries(),
-    approvals.expire(),
-    approvals.escalate(),
-    approvals.readBack(),
-    approvals.resume(),
-    sidecar.evidence.scheduledCheckpoint().then(sidecar.evidence.retention),
+/** What was left behind is settled, what is over is deleted. A part that has much to do isn't joined by its next turn. */
+function sweeps(sidecar: Sidecar): readonly (() => Promise<unknown>)[] {
+  const { approvals, evidence } = sidecar;
+  const parts: readonly (() => Promise<unknown>)[] = [
+    () => sidecar.settleLostCalls().then(() => sidecar.reconcileCalls()),
+    () => sidecar.purgeNonces(),
+    () => sidecar.eraseEndedKeys(),
+    () => sidecar.purgeLimits(),
+    () => sidecar.purgePreImages(),
+    () => sidecar.purgeAnswers(),
+    () => sidecar.purgeDeliveries(),
+    () => approvals.expire(),
+    () => approvals.escalate(),
+    () => approvals.readBack(),
+    () => approvals.resume(),
+    () => evidence.scheduledCheckpoint().then(evidence.retention),
   ];
+  return parts.map(oneAtATime);
 }
 
 /** Until it is stopped, which waits for what is on its way: whatever is cut off is sent again, by this process or another. */

@@ -3,6 +3,7 @@ import type { ApprovalId } from '../kernel/ids.js';
 import { isPastExpiry, move } from './approval.js';
 import type { ApprovalStore } from './approval-store.js';
 import { makeChange } from './change.js';
+import { assertNotEnded } from './ended.js';
 import { approvalEntry, NOBODY } from './entries.js';
 import type { ChangeDeps } from './stores.js';
 
@@ -18,8 +19,9 @@ export function makeExpireApprovals(
   const change = makeChange(deps);
   const expire = async (id: ApprovalId): Promise<boolean> => {
     try {
-      await change(id, (approval, at) => {
+      await change(id, async (approval, at, stores) => {
         if (!isPastExpiry(approval, at)) throw new ChaperoneError('approval_resolved');
+        await assertNotEnded(stores, approval);
         const expiresAt = approval.expiresAt.toISOString();
         return {
           next: move(approval, 'expired', at),

@@ -1,5 +1,6 @@
 import { move, type Approval } from './approval.js';
 import { makeChange } from './change.js';
+import { assertNotEnded } from './ended.js';
 import { approvalEntry, NOBODY } from './entries.js';
 import { staleError, type StaleReason } from './resolve.js';
 import type { ChangeDeps } from './stores.js';
@@ -13,7 +14,8 @@ export type MarkStale = (approval: Approval, why: StaleReason) => Promise<never>
 export function makeMarkStale(deps: ChangeDeps): MarkStale {
   const change = makeChange(deps);
   return async (approval, why) => {
-    await change(approval.id, (locked, at) => {
+    await change(approval.id, async (locked, at, stores) => {
+      await assertNotEnded(stores, locked);
       const changed = why.changed.map((each) => ({ ...each }));
       return {
         next: { ...move(locked, 'stale', at), resolution: { changed } },

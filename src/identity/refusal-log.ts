@@ -26,20 +26,28 @@ export interface RefusalLog {
 
 const BETWEEN_ENTRIES_MS = 60_000;
 const MOST_REMEMBERED = 10_000;
+const MOST_ADDRESSES = 8;
 
 interface Remembered {
   writtenAt: number;
   /** Since the last entry, without one of their own. */
   unwritten: number;
   last: Refused;
+  /** Where they came from, the first few. */
+  readonly addresses: Set<string>;
 }
 
-const withCount = (refused: Refused, count: number): Refused =>
-  count === 1 ? refused : { ...refused, detail: { ...refused.detail, refused: count } };
+/** Whoever has a key that leaked isn't hidden behind its owner, who is refused as well: an entry names several addresses. */
+function withCount({ last, addresses }: Remembered, count: number): Refused {
+  if (count === 1) return last;
+  const from = addresses.size > 1 ? { addresses: [...addresses] } : {};
+  return { ...last, detail: { ...last.detail, refused: count, ...from } };
+}
 
 /**
  * At most one entry a minute for an agent or a person, a key, a code and an operation, however often it is tried: who holds a key that is
- * good for nothing any more can't fill the log with it, and what was tried stays to be seen. `detail.refused` says how many refusals an entry stands for, when it is more than one.
+ * good for nothing any more can't fill the log with it, and what was tried stays to be seen. `detail.refused` says how many refusals an entry stands for, when it is more than one,
+ * and `detail.addresses` where they came from. What the attempt gate has counted is an entry each.
  *
  * Limitations: each replica counts for itself; a killed process forgets what it counted since the last flush, and so does one
  * that sees more than 10,000 of these in a minute.
@@ -57,12 +65,16 @@ export function makeRefusalLog(deps: {
   /** What can't be written is counted again, and the next refusal or flush tries anew. */
   const write = async (entry: Remembered, now: Date): Promise<void> => {
     const { unwritten, writtenAt } = entry;
+    const addresses = [...entry.addresses];
+    const combined = withCount(entry, unwritten);
+    entry.addresses.clear();
     entry.unwritten = 0;
     entry.writtenAt = now.getTime();
     try {
-      await deps.write(withCount(entry.last, unwritten), now);
+      await deps.write(combined, now);
     } catch (error) {
       entry.unwritten += unwritten;
+      for (const address of addresses) entry.addresses.add(address);
       entry.writtenAt = writtenAt;
       throw error;
     }
@@ -73,10 +85,11 @@ export function makeRefusalLog(deps: {
       if (refused.isCounted === true) return deps.write(refused, now);
       const { actor, keyId, code, detail = null } = refused;
       const key = JSON.stringify([actor.agentId, actor.userId, keyId, code, detail]);
-      const entry = remembered.get(key) ?? { writtenAt: -Infinity, unwritten: 0, last: refused };
+      const entry = remembered.get(key) ?? { writtenAt: -Infinity, unwritten: 0, last: refused, addresses: new Set() };
       remembered.set(key, entry);
       entry.unwritten += 1;
       entry.last = refused;
+      if (actor.ip !== null && entry.addresses.size < MOST_ADDRESSES) entry.addresses.add(actor.ip);
       if (!rests(entry, now)) await write(entry, now);
     },
     async flush(isLast = false) {

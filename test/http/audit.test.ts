@@ -52,6 +52,8 @@ describe('the log over HTTP', () => {
     expect((await paired.get('/v1/audit?kind=call.intent&q=site.info&limit=1')).body.items).toEqual([first]);
     const [byOperator] = (await paired.get('/v1/audit?kind=agent&limit=1')).body.items;
     expect(byOperator).toMatchObject({ agentId: null, agentName: null, userId: null, login: null });
+    const { editor } = paired.site.users;
+    expect((await paired.get(`/v1/audit/${first.id}`, editor)).body).toEqual({ ...first, login: null });
     const { text } = await paired.get('/v1/audit/export?kind=call.intent');
     expect(text).not.toContain(paired.agent.login);
     await paired.db('wp_users').where({ ID: paired.agent.userId }).update({ user_login: 'renamed' });

@@ -241,7 +241,9 @@ function changingRoutes(deps: AgentRouteDeps): readonly GuardedRoute[] {
           Object.entries(body).filter(([, value]) => value !== undefined),
         ) as AgentChanges;
         const changed = await deps.updateAgent({ id: agentIdIn(params), changes, actor: actorOf(principal) });
-        return { status: 200, body: await withLogin(deps, changed) };
+        // It is changed: that its user's name can't be read now is no reason to say otherwise.
+        const shown = await withLogin(deps, changed).catch(() => ({ ...showAgent(changed), login: null }));
+        return { status: 200, body: shown };
       },
     }),
     guarded({

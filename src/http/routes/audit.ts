@@ -7,7 +7,7 @@ import type { ExportLog } from '../../audit/export-log.js';
 import type { ReadLogKeys } from '../../audit/log-keys.js';
 import type { VerifyTogether } from '../../audit/verify-together.js';
 import type { ReadNames } from '../../identity/names.js';
-import { actorOf } from '../../identity/principal.js';
+import { actorOf, type Principal } from '../../identity/principal.js';
 import { ChaperoneError } from '../../kernel/errors.js';
 import {
   parseAgentId,
@@ -79,9 +79,21 @@ interface ReadingDeps {
 
 const GUARD = { access: 'any', capability: 'ai_agent_view_logs' } as const;
 
-/** Entries with what those in them are called now. The log itself knows ids. */
-async function withNames(readNames: ReadNames, entries: readonly AuditEntry[]): Promise<readonly JsonObject[]> {
-  const { agents, users } = await readNames(entries.map(({ actor }) => actor));
+/**
+ * Entries with what those in them are called now. The log itself knows ids. Logins are for whom WordPress shows its users to
+ * (`list_users`), and one's own.
+ */
+async function withNames(
+  readNames: ReadNames,
+  entries: readonly AuditEntry[],
+  { userId: viewer, capabilities }: Principal,
+): Promise<readonly JsonObject[]> {
+  const mayList = capabilities.has('list_users');
+  const named = entries.map(({ actor: { agentId, userId } }) => ({
+    agentId,
+    userId: mayList || userId === viewer ? userId : null,
+  }));
+  const { agents, users } = await readNames(named);
   return entries.map((entry) => {
     const { agentId, userId } = entry.actor;
     const agentName = agentId === null ? null : (agents.get(agentId) ?? null);
@@ -98,11 +110,11 @@ function readingRoutes({ reader, readNames }: ReadingDeps): readonly GuardedRout
       summary: 'One entry.',
       ...GUARD,
       responses: { 200: 'the entry' },
-      async handle({ params }) {
+      async handle({ principal, params }) {
         const id = parseAuditEntryId(params['id']);
         const entry = id === undefined ? undefined : await reader.get(id);
         if (entry === undefined) throw new ChaperoneError('not_found', { detail: 'There is no such entry.' });
-        const [shown] = await withNames(readNames, [entry]);
+        const [shown] = await withNames(readNames, [entry], principal);
         return { status: 200, body: { ...shown } };
       },
     }),
@@ -116,11 +128,11 @@ function readingRoutes({ reader, readNames }: ReadingDeps): readonly GuardedRout
       responses: {
         200: 'a page; nextCursor is null on the last one. With q, a page may hold few and still have a next one',
       },
-      async handle({ query: { cursor: before, limit, q, ...rest } }) {
+      async handle({ principal, query: { cursor: before, limit, q, ...rest } }) {
         if (q !== undefined) {
           const from = before === undefined ? {} : { before };
           const found = await reader.search(given(rest), { text: q, limit, within: SEARCHED, ...from });
-          const items = await withNames(readNames, found.entries);
+          const items = await withNames(readNames, found.entries, principal);
           return { status: 200, body: { items, nextCursor: found.next === null ? null : String(found.next) } };
         }
         const entries = await reader.list(given(rest), {
@@ -129,7 +141,7 @@ function readingRoutes({ reader, readNames }: ReadingDeps): readonly GuardedRout
         });
         const page = entries.slice(0, limit);
         const nextCursor = entries.length > limit ? String(page.at(-1)?.id) : null;
-        return { status: 200, body: { items: await withNames(readNames, page), nextCursor } };
+        return { status: 200, body: { items: await withNames(readNames, page, principal), nextCursor } };
       },
     }),
   ];

@@ -91,7 +91,9 @@ describe.each(STOPS)('a call with its last vote that is %s before the claim', (s
     world.approvals.tamper(held.id, (row) => ({ ...row, state: 'approved' }));
     await world.calls.settle(held.callId, { from: 'running', to: 'pending_approval', at: world.now });
     expect(await codeOf(stop())).toBe('approval_resolved');
-    expect([world.runs.length, countOf(`approval.${state}`)]).toEqual([1, 0]);
+    world.later(86_400);
+    await world.useCases.expire();
+    expect([world.runs.length, countOf(`approval.${state}`), countOf('approval.expired')]).toEqual([1, 0, 0]);
   });
 
   it('is refused at the instant of expiry', async () => {

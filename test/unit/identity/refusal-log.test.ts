@@ -48,6 +48,29 @@ describe('refusals in the log', () => {
     expect(written.slice(2)).toEqual([{ code: 'agent_suspended', refused: 1_000, at: 120 }]);
   });
 
+  it('names the addresses that an entry stands for, the first few: who has a leaked key isn’t hidden behind its owner', async () => {
+    const { world, written, log } = setup();
+    const from = (ip: string): Refused => {
+      const refused = refusedAs('address_refused');
+      return { ...refused, actor: { ...refused.actor, ip } };
+    };
+    await log.note(from('192.0.2.1'));
+    await log.note(from('192.0.2.1'));
+    await log.note(from('203.0.113.9'));
+    await log.note(from('192.0.2.1'));
+    world.seconds = 60;
+    await log.flush();
+    expect(written.slice(1)).toMatchObject([{ refused: 3, addresses: ['192.0.2.1', '203.0.113.9'] }]);
+    for (let host = 1; host <= 20; host += 1) await log.note(from(`198.51.100.${host}`));
+    world.down = true;
+    world.seconds = 120;
+    await expect(log.flush()).rejects.toThrow();
+    world.down = false;
+    await log.flush();
+    expect(written.at(-1)).toMatchObject({ refused: 20 });
+    expect(written.at(-1)).toHaveProperty('addresses.length', 8);
+  });
+
   it('two codes, two keys, two agents and a request without a key write an entry each', async () => {
     const { written, many } = setup();
     for (const each of [

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { inRounds } from '../../../src/kernel/rounds.js';
+import { inRounds, oneAtATime } from '../../../src/kernel/rounds.js';
 
 const stepsOf = (found: readonly number[]) => {
   const left = [...found];
@@ -18,4 +18,26 @@ it.each<[string, readonly number[], number, number]>([
 
 it('fails with the step that fails', async () => {
   await expect(inRounds(() => Promise.reject(new Error('away')), { enough: 1 })).rejects.toThrow('away');
+});
+
+it('joins work that is under way, and begins anew once that has ended or failed', async () => {
+  let begun = 0;
+  let end: (() => void) | undefined;
+  const work = oneAtATime(async () => {
+    begun += 1;
+    await new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    if (begun === 2) throw new Error('away');
+    return begun;
+  });
+  const [first, joined] = [work(), work()];
+  end?.();
+  expect(await Promise.all([first, joined])).toEqual([1, 1]);
+  const failing = work();
+  end?.();
+  await expect(failing).rejects.toThrow('away');
+  const last = work();
+  end?.();
+  expect(await last).toBe(3);
 });

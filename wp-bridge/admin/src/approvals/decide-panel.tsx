@@ -6,7 +6,7 @@ import { Panel } from '../parts/panel.js';
 import { ProblemNotice } from '../parts/problem-notice.js';
 import { approve, comment, reject, type Approval, type Args, type Decided } from './answers.js';
 import { BallotOptions, firstOptions, type Options } from './ballot-options.js';
-import { NoteField, OutdatedNotice, RejectButton, saidRejected } from './deciding.js';
+import { NoteField, OutdatedNotice, RejectButton, RejectingName, saidRejected } from './deciding.js';
 import { EditArguments } from './edit-arguments.js';
 import { mayReject, nameOf, rejectingAs } from './rejecting.js';
 import type { Seen } from './seen.js';
@@ -95,7 +95,15 @@ export function DecidePanel({ seen, onDone }: Props) {
       ) : null}
       {edited === null ? null : <EditArguments args={edited} onChange={setEdited} onBroken={setBroken} />}
       <NoteField note={note} onChange={setNote} />
-      {mayVote ? <BallotOptions approval={approval} options={options} onChange={setOptions} /> : null}
+      {mayVote ? (
+        <BallotOptions approval={approval} options={options} onChange={setOptions} />
+      ) : (
+        <RejectingName
+          approval={approval}
+          chosen={options.inNameOf}
+          onChange={(inNameOf) => setOptions({ ...options, inNameOf })}
+        />
+      )}
       {deed.problem === undefined ? null : <ProblemNotice problem={deed.problem} />}
       <Buttons
         approval={approval}

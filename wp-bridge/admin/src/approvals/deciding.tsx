@@ -1,7 +1,8 @@
-import { Button, TextareaControl } from '@wordpress/components';
+import { Button, SelectControl, TextareaControl } from '@wordpress/components';
 import { speak } from '@wordpress/a11y';
 import { __ } from '@wordpress/i18n';
 import { useEffect } from 'react';
+import type { Rejectable } from './rejecting.js';
 
 /** Says that what is shown isn't what stands any more, and lets the reader look at that. */
 export function OutdatedNotice({ isEditing, onTake }: { readonly isEditing: boolean; readonly onTake: () => void }) {
@@ -27,6 +28,27 @@ export function NoteField({ note, onChange }: { readonly note: string; readonly 
       rows={2}
       maxLength={2_000}
       value={note}
+      onChange={onChange}
+    />
+  );
+}
+
+interface RejectingNameProps {
+  readonly approval: Rejectable;
+  /** A user's id; empty: the first. */
+  readonly chosen: string;
+  readonly onChange: (chosen: string) => void;
+}
+
+/** In whose name a call is stopped, by somebody who may not do it in their own. */
+export function RejectingName({ approval, chosen, onChange }: RejectingNameProps) {
+  const { mayReject, rejectInNameOf } = approval.you;
+  if (mayReject || rejectInNameOf.length === 0) return null;
+  return (
+    <SelectControl
+      label={__('Reject in the name of', 'chaperone')}
+      value={chosen}
+      options={rejectInNameOf.map(({ userId, login }) => ({ value: String(userId), label: login }))}
       onChange={onChange}
     />
   );

@@ -2,8 +2,11 @@ interface InName {
   readonly inNameOf?: number;
 }
 
-interface Rejectable {
-  readonly you: { readonly mayReject: boolean; readonly rejectInNameOf: readonly { readonly userId: number }[] };
+export interface Rejectable {
+  readonly you: {
+    readonly mayReject: boolean;
+    readonly rejectInNameOf: readonly { readonly userId: number; readonly login: string }[];
+  };
 }
 
 /** As whom something is done: nobody is named for oneself. */

@@ -4,7 +4,7 @@ import { onPress, useDeed } from '../api/use-deed.js';
 import { Panel } from '../parts/panel.js';
 import { ProblemNotice } from '../parts/problem-notice.js';
 import { reject } from './answers.js';
-import { NoteField, OutdatedNotice, RejectButton, saidRejected } from './deciding.js';
+import { NoteField, OutdatedNotice, RejectButton, RejectingName, saidRejected } from './deciding.js';
 import { mayReject, rejectingAs } from './rejecting.js';
 import type { Seen } from './seen.js';
 
@@ -17,8 +17,9 @@ interface Props {
 export function StopPanel({ seen, onDone }: Props) {
   const { approval, isOutdated, takeLatest } = seen;
   const [note, setNote] = useState('');
+  const [chosen, setChosen] = useState('');
   const deed = useDeed(async () => {
-    await reject({ id: approval.id, digest: approval.digest, note: note.trim(), ...rejectingAs(approval) });
+    await reject({ id: approval.id, digest: approval.digest, note: note.trim(), ...rejectingAs(approval, chosen) });
     onDone(saidRejected(), true, undefined);
     return saidRejected();
   });
@@ -34,6 +35,7 @@ export function StopPanel({ seen, onDone }: Props) {
       {mayReject(approval) ? (
         <>
           <NoteField note={note} onChange={setNote} />
+          <RejectingName approval={approval} chosen={chosen} onChange={setChosen} />
           {deed.problem === undefined ? null : <ProblemNotice problem={deed.problem} />}
           <div className="chaperone-decide__buttons">
             <RejectButton isDisabled={deed.isBusy || isOutdated} onClick={onPress(() => deed.run())} />
