@@ -24,7 +24,6 @@ const stack = {
 export default {
   testTimeout: 30_000,
   maxWorkers: 2,
-  testSequencer: '<rootDir>/test/support/longest-first.js',
   projects: [
     ...['architecture', 'unit'].map((name) => project(name)),
     ...['contracts', 'http', 'integration', 'browser'].map((name) => project(name, stack)),
