@@ -1,7 +1,7 @@
 import type { AuditFilter, AuditReader } from '../../src/audit/audit-log.js';
 import type { AuditEntryId } from '../../src/kernel/ids.js';
 import { quantile, timed } from '../service/figures.js';
-import { makeDraw } from './entries.js';
+import { drawsFrom } from '../../dev/draws.js';
 import { QUESTIONS, type Question } from './questions.js';
 
 /** As GET /v1/audit asks: a page of 50 and one entry more; a search looks through so many. */
@@ -27,7 +27,7 @@ interface Waits {
 
 /** Milliseconds for so many first pages and so many from a random cursor, with other values each time. */
 async function waitsFor(reader: AuditReader, question: Question, entries: number, times: number): Promise<Waits> {
-  const draw = makeDraw(11);
+  const draw = drawsFrom(11);
   const { text } = question;
   const [first, further]: [number[], number[]] = [[], []];
   for (let time = 0; time < times; time += 1) {

@@ -1,17 +1,6 @@
 import type { AuditKind, NewAuditEntry, Verdict } from '../../src/audit/audit-entry.js';
 import type { AgentId, CallId, PolicyVersion, WpUserId } from '../../src/kernel/ids.js';
-
-/** A number from 0 on, below the one that is given; the same ones in every run, so that runs compare. */
-export type Draw = (below: number) => number;
-
-/** A linear congruential generator. */
-export function makeDraw(seed: number): Draw {
-  let state = seed;
-  return (below) => {
-    state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fffffff;
-    return Math.floor((state / 0x80000000) * below);
-  };
-}
+import type { Draw } from '../../dev/draws.js';
 
 const START = Date.UTC(2026, 0, 1);
 const EVERY_MS = 7_000;

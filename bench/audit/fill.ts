@@ -3,7 +3,8 @@ import type { Knex } from 'knex';
 import { auditLogAt } from '../../src/audit/audit-log.mysql.js';
 import { EMPTY_CHAIN } from '../../src/audit/hash-chain.js';
 import { movingHead, STARTING_HEAD, type Position } from '../../src/audit/head-row.js';
-import { entriesFrom, makeDraw } from './entries.js';
+import { drawsFrom } from '../../dev/draws.js';
+import { entriesFrom } from './entries.js';
 
 const BATCH = 500;
 /** While the server writes a batch, the next one is hashed. */
@@ -19,7 +20,7 @@ export async function fillLog(
   count: number,
   onProgress: (entries: number) => void = () => undefined,
 ): Promise<void> {
-  const draw = makeDraw(7);
+  const draw = drawsFrom(7);
   let head = EMPTY_CHAIN;
   const headTable = `${tablePrefix}ai_agent_audit_head`;
   await db.raw(`INSERT INTO ?? ${STARTING_HEAD.sql}`, [headTable, ...STARTING_HEAD.bindings]);

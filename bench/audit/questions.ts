@@ -1,3 +1,4 @@
+import type { Draw } from '../../dev/draws.js';
 import type { AuditFilter } from '../../src/audit/audit-log.js';
 import {
   agentAt,
@@ -11,7 +12,6 @@ import {
   userAt,
   USERS,
   versionAt,
-  type Draw,
 } from './entries.js';
 
 export interface Question {

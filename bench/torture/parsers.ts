@@ -16,8 +16,7 @@ import { compilePolicy } from '../../src/policy/compile.js';
 import { parsePolicy } from '../../src/policy/parse.js';
 import { readWebhookHeaders } from '../../src/webhooks/standard-webhooks.js';
 import { broken } from './broken.js';
-
-type Random = (below: number) => number;
+import { drawsFrom, type Draw } from '../../dev/draws.js';
 
 interface Parser {
   readonly name: string;
@@ -25,7 +24,7 @@ interface Parser {
   readonly seeds: readonly string[];
   readonly pieces: readonly string[];
   /** Whether it took the input. What it throws is a crash. */
-  readonly takes: (input: string, random: Random) => boolean;
+  readonly takes: (input: string, random: Draw) => boolean;
 }
 
 const JSON_PIECES = [
@@ -194,21 +193,10 @@ const PARSERS: readonly Parser[] = [
   },
 ];
 
-/** A small generator (mulberry32), so that a failure can be run again by its number. */
-function randomFrom(seed: number): Random {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-  };
-}
-
 const LONGEST = 2_000;
 
 /** One to four changes: pieces put in, parts doubled, taken out, or put elsewhere. */
-function mutated({ seeds, pieces }: Parser, random: Random): string {
+function mutated({ seeds, pieces }: Parser, random: Draw): string {
   let text = seeds[random(seeds.length)] ?? '';
   for (let round = random(4); round >= 0; round -= 1) {
     const at = random(text.length + 1);
@@ -239,7 +227,7 @@ export function feedParsers(inputs: number): void {
     let [taken, crashes, slowest] = [0, 0, 0];
     const began = performance.now();
     for (let number = 0; number < inputs; number += 1) {
-      const random = randomFrom(number);
+      const random = drawsFrom(number);
       const input = mutated(parser, random);
       const at = performance.now();
       try {

@@ -21,6 +21,10 @@ const empty = async (): Promise<void> => {
   for (const table of TABLES) await db(PREFIX + table).delete();
 };
 
+/** Entries of these minutes, in one transaction. */
+const append = (...minutes: number[]): Promise<unknown> =>
+  makeInTransaction(db, storesOf)(({ audit }) => audit.append(minutes.map((each) => fullEntry({ at: minute(each) }))));
+
 beforeAll(async () => {
   database = await createDatabase();
   db = connect({ url: new Secret(database.url), tablePrefix: PREFIX, poolSize: 4 });
@@ -54,11 +58,6 @@ describe('the audit log in MariaDB', () => {
 
   it('remembers by how much instants lay before earlier ones, and looks at every entry where that isn’t known', async () => {
     await empty();
-    const append = (...minutes: number[]) =>
-      makeInTransaction(
-        db,
-        storesOf,
-      )(({ audit }) => audit.append(minutes.map((each) => fullEntry({ at: minute(each) }))));
     const lag = async (): Promise<unknown> => db(`${PREFIX}ai_agent_audit_head`).pluck('lag_us');
     await append(10);
     expect(await lag()).toEqual([0]);
@@ -81,11 +80,6 @@ describe('the audit log in MariaDB', () => {
 
   it('bounds in time hold though an entry of long ago is appended while they are looked up', async () => {
     await empty();
-    const append = (...minutes: number[]) =>
-      makeInTransaction(
-        db,
-        storesOf,
-      )(({ audit }) => audit.append(minutes.map((each) => fullEntry({ at: minute(each) }))));
     await append(0, 10, 20, 30, 40);
     const slow = connect({ url: new Secret(database.url), tablePrefix: PREFIX, poolSize: 1 });
     const client = slow.client as { query: (...all: unknown[]) => Promise<{ sql: string }> };

@@ -3,17 +3,7 @@ import type { LimitDemand } from '../../src/limits/limit-store.js';
 import { SECOND, type LimitWindow } from '../../src/limits/window.js';
 import { FakeLimitStore } from '../support/fakes/fake-limit-store.js';
 import type { LimitSubject } from './limit-store.contract.js';
-
-/** A repeatable sequence of numbers below 1 (mulberry32). */
-export function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
+import { fractionsFrom } from '../../dev/draws.js';
 
 const WINDOWS: readonly LimitWindow[] = [
   { kind: 'rolling', seconds: 1 },
@@ -25,7 +15,7 @@ const LIMITS = [1, 5, 63, 64, 130];
 
 /** Calls with random demands at random instants, some together, beside the fake, which is nothing but the pure core. */
 export async function randomRuns(subject: LimitSubject, steps: number): Promise<number> {
-  const random = randomFrom(20_261_122);
+  const random = fractionsFrom(20_261_122);
   const pick = <T>(values: readonly T[]): T => values[Math.floor(random() * values.length)] as T;
   let now = Date.UTC(2026, 3, 4, 14, 59, 55) * 1_000;
   const fake = new FakeLimitStore(() => now);

@@ -2,8 +2,7 @@
  * Blocked terms as somebody would write them to get past a filter: every technique on many terms in many surroundings, and
  * pairs of techniques. The same cases in every run. A technique that can't be used on a term answers undefined.
  */
-import { makeDraw } from './draw.js';
-import type { Draw } from './draw.js';
+import { drawsFrom, type Draw } from '../../../dev/draws.js';
 
 export interface EvasionCase {
   readonly technique: string;
@@ -260,7 +259,7 @@ function make(technique: string, apply: Technique, term: string, draw: Draw): Ev
 
 /** Each technique on `perTechnique` terms. */
 export function singles(techniques: Readonly<Record<string, Technique>>, terms: readonly string[], perTechnique: number): readonly EvasionCase[] {
-  const draw = makeDraw(40);
+  const draw = drawsFrom(40);
   return Object.entries(techniques).flatMap(([name, apply]) => {
     const cases: EvasionCase[] = [];
     for (let tries = 0; cases.length < perTechnique && tries < perTechnique * 12; tries += 1) {
@@ -273,7 +272,7 @@ export function singles(techniques: Readonly<Record<string, Technique>>, terms: 
 
 /** Two techniques on one term: the letters drawn otherwise, then hidden. */
 export function pairs(terms: readonly string[], perPair: number): readonly EvasionCase[] {
-  const draw = makeDraw(41);
+  const draw = drawsFrom(41);
   const hide = (second: string): Technique => relaxed[second] ?? TECHNIQUES[second] ?? (() => undefined);
   return FIRST.flatMap((first) =>
     SECOND.flatMap((second) => {

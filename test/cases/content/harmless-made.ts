@@ -1,6 +1,5 @@
 /** Harmless texts that machines and people write and that look like disguises, the same ones in every run. */
-import { makeDraw } from './draw.js';
-import type { Draw } from './draw.js';
+import { drawsFrom, type Draw } from '../../../dev/draws.js';
 
 /** Written by hand: whole words that hold a blocked one, words that look like one, and text full of escapes. */
 export const HARMLESS_BY_HAND: readonly string[] = [
@@ -65,6 +64,6 @@ const KINDS: readonly ((draw: Draw) => string)[] = [
 
 /** `count` texts of every kind in turn. */
 export function harmlessMade(count: number): readonly string[] {
-  const draw = makeDraw(50);
+  const draw = drawsFrom(50);
   return Array.from({ length: count }, (_, at) => KINDS[at % KINDS.length]?.(draw) ?? '');
 }

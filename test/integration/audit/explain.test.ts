@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Knex } from 'knex';
 import { pageOf, WITHIN } from '../../../bench/audit/ask.js';
-import { makeDraw } from '../../../bench/audit/entries.js';
+import { drawsFrom } from '../../../dev/draws.js';
 import { fillLog } from '../../../bench/audit/fill.js';
 import { QUESTIONS } from '../../../bench/audit/questions.js';
 import type { AuditReader } from '../../../src/audit/audit-log.js';
@@ -75,7 +75,7 @@ describe('questions to the log', () => {
   ]);
 
   it.each(cases)('$name', async ({ question: { index, filter, text }, before }) => {
-    const draw = makeDraw(3);
+    const draw = drawsFrom(3);
     for (let time = 0; time < 5; time += 1) {
       const asked = filter(draw, ENTRIES);
       sent = [];

@@ -12,7 +12,7 @@ import {
   total,
 } from '../../../src/limits/admission.js';
 import { refit } from '../../../src/limits/refit.js';
-import { randomFrom } from '../../contracts/limit-runs.js';
+import { fractionsFrom } from '../../../dev/draws.js';
 
 const WINDOW = 1_000_000;
 const floorAt = (now: number): number => now - WINDOW + 1;
@@ -30,7 +30,7 @@ class TrueLog {
 
 /** Attempts at random instants, some in bursts, more than fill the limit. Answers the most that any span held and the most refused while free. */
 function simulate(limit: number, seed: number): { most: number; free: number; stamps: number } {
-  const random = randomFrom(seed);
+  const random = fractionsFrom(seed);
   const log = new TrueLog();
   let history = emptyHistory(groupSizeOf(limit));
   let [clock, most, free, stamps] = [1_000 * WINDOW, 0, 0, 0];
@@ -54,7 +54,7 @@ function simulate(limit: number, seed: number): { most: number; free: number; st
 
 describe('admissions', () => {
   it('never fill a span beyond the limit, and are refused only while less than a sixtieth is free', () => {
-    const random = randomFrom(7);
+    const random = fractionsFrom(7);
     const some = Array.from({ length: 20 }, () => Math.ceil(random() * 1_500));
     const limits = [1, 2, 3, 59, 60, 61, 62, 63, 64, 65, 119, 120, 126, 127, 1_000, 9_999, 40_000, ...some];
     let filled = 0;

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Temporal } from 'temporal-polyfill';
 import { calendarBounds } from '../../../src/limits/calendar.js';
 import { edgesAround, frameAt, parseWindow } from '../../../src/limits/window.js';
-import { randomFrom } from '../../contracts/limit-runs.js';
+import { fractionsFrom } from '../../../dev/draws.js';
 
 const ZONES = [
   'UTC',
@@ -43,7 +43,7 @@ function temporalDay(at: number, zone: string): { start: number; end: number } {
 
 /** Random instants, and each zone's changes of clock with what lies around them. */
 function instantsOf(zone: string): number[] {
-  const random = randomFrom(zone.length * 7_919);
+  const random = fractionsFrom(zone.length * 7_919);
   const instants = Array.from({ length: 60 }, () => FROM + Math.floor(random() * SPAN));
   for (const year of [2010, 2024]) {
     let change = local(Date.UTC(year, 0, 1), zone).getTimeZoneTransition('next');

@@ -4,6 +4,7 @@ import { compilePolicy } from '../../../src/policy/compile.js';
 import { parsePolicy, parsePolicyValue } from '../../../src/policy/parse.js';
 import { MISTAKES } from './mistakes.js';
 import { cpuMilliseconds } from '../../support/cpu-time.js';
+import { drawsFrom, type Draw } from '../../../dev/draws.js';
 
 const MUTATIONS = 100_000;
 /** Milliseconds for one document of a megabyte on a slow, busy machine; what grows with the square takes minutes. */
@@ -31,18 +32,7 @@ const TOKENS = [
   ],
 ];
 
-/** A small generator (mulberry32), so that a failure can be run again by its seed. */
-function randomFrom(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-  };
-}
-
-function mutated(text: string, random: (below: number) => number): string {
+function mutated(text: string, random: Draw): string {
   let result = text;
   for (let round = random(4); round >= 0; round -= 1) {
     const at = random(result.length + 1);
@@ -61,7 +51,7 @@ describe('hostile documents', () => {
     );
     let sound = 0;
     for (let round = 0; round < MUTATIONS; round += 1) {
-      const random = randomFrom(round);
+      const random = drawsFrom(round);
       const seed = random(3) === 0 ? SOUND : (seeds[random(seeds.length)] ?? '');
       const outcome = parsePolicy(mutated(seed, random));
       if (outcome.ok) {

@@ -1,11 +1,12 @@
 import { canonicalJson } from '../../../../src/kernel/canonical-json.js';
 import { newAgentId } from '../../../../src/kernel/ids.js';
 import { DEFAULT_NEED, type ApprovalNeed } from '../../../../src/policy/approval-need.js';
-import { codeOf, delayed, give, refusedVote, remembered, together, vote, type Dice } from './moves.js';
+import { codeOf, delayed, give, refusedVote, remembered, together, vote } from './moves.js';
 import type { AttackWorld } from './world.js';
+import type { Draw } from '../../../../dev/draws.js';
 
 /** Plays one attack and says how many runs there may be: that many, or any of these. */
-export type Attack = (world: AttackWorld, roll: Dice) => Promise<number | readonly number[]>;
+export type Attack = (world: AttackWorld, roll: Draw) => Promise<number | readonly number[]>;
 
 const TWO: ApprovalNeed = { ...DEFAULT_NEED, steps: [{ name: 'desk', approvers: { roles: ['editor'] }, quorum: 2 }] };
 const STEPS: ApprovalNeed = {

@@ -6,9 +6,9 @@ import { migrate } from '../../../../src/db/migrate.js';
 import { Secret } from '../../../../src/kernel/secret.js';
 import { createDatabase, type TestDatabase } from '../../../support/stack.js';
 import { ATTACKS } from './attacks.js';
-import { dice } from './moves.js';
 import { AttackWorld } from './world.js';
 import { rounds } from '../../../support/rounds.js';
+import { drawsFrom } from '../../../../dev/draws.js';
 
 const ROUNDS = rounds('ATTACKS', { usual: 124, published: 10_000 });
 const SEED = 20_261_126;
@@ -41,7 +41,7 @@ async function play(round: number, tally: Map<string, Tally>): Promise<readonly 
   const attack = ATTACKS[name];
   if (attack === undefined) throw new Error('there is no such attack');
   const world = new AttackWorld(round, pools);
-  const allowed = [await attack(world, dice(SEED + round))].flat();
+  const allowed = [await attack(world, drawsFrom(SEED + round))].flat();
   const count = tally.get(name) ?? { rounds: 0, runs: 0 };
   tally.set(name, { rounds: count.rounds + 1, runs: count.runs + world.runs.length });
   const breaches: string[] = [...world.breaches];

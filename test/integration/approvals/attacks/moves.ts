@@ -3,19 +3,7 @@ import type { ApprovalId } from '../../../../src/kernel/ids.js';
 import type { JsonObject } from '../../../../src/kernel/json.js';
 import { ChaperoneError } from '../../../../src/kernel/errors.js';
 import type { AttackWorld } from './world.js';
-
-/** From 0 up to, not including, `below`: the same sequence for the same seed (mulberry32). */
-export type Dice = (below: number) => number;
-
-export function dice(seed: number): Dice {
-  let state = seed >>> 0;
-  return (below) => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296) * below);
-  };
-}
+import type { Draw } from '../../../../dev/draws.js';
 
 /** The code of the refusal; `ok` when there was none. */
 export async function codeOf(work: Promise<unknown>): Promise<string> {
@@ -41,7 +29,7 @@ export const vote = (world: AttackWorld, id: ApprovalId, who: number, ballot: Ba
 };
 
 /** All at the same instant, in an order of chance. */
-export function together(roll: Dice, moves: readonly (() => Promise<unknown>)[]): Promise<readonly unknown[]> {
+export function together(roll: Draw, moves: readonly (() => Promise<unknown>)[]): Promise<readonly unknown[]> {
   const waiting = [...moves];
   const started: Promise<unknown>[] = [];
   while (waiting.length > 0) {
@@ -59,7 +47,7 @@ export async function refusedVote(world: AttackWorld, id: ApprovalId, who: numbe
 
 /** A little later, so that races are lost now by one side and now by the other. */
 export const delayed =
-  <T>(roll: Dice, move: () => Promise<T>, atMostMs = 30): (() => Promise<T>) =>
+  <T>(roll: Draw, move: () => Promise<T>, atMostMs = 30): (() => Promise<T>) =>
   async () => {
     await pause(roll(atMostMs));
     return move();
